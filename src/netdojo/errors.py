@@ -1,0 +1,115 @@
+"""The errors that netdojo raises for the person who must act: what is wrong, where, and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class NetdojoError(Exception):
+    """Something that a person can act on: `message` says what is wrong, `help` says the next step.
+
+    `code` is the process's exit code when the command line ends on it: 2 wrong use, 3 could not be done.
+    """
+
+    code = 3
+
+    def __init__(self, message: str, *, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.help}" if self.help else self.message
+
+
+class WrongUse(NetdojoError):
+    """The command or call was given something that it cannot take."""
+
+    code = 2
+
+
+class NotFound(WrongUse):
+    """A name that is not there; the near one is suggested."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        super().__init__(f"no {kind} named {name!r}", help=suggestion(name, names, kind))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a file: `path: field: must be … (got …)` and, on a line of its own, a hint."""
+
+    path: str
+    field: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}: {self.field}: " if self.field else f"{self.path}: "
+        return f"{where}{self.message}" + (f"\n  {self.hint}" if self.hint else "")
+
+
+class InvalidFiles(WrongUse):
+    """Files with faults; every fault is told at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class HostNotReady(NetdojoError):
+    """The machine lacks something that the work needs; `help` is the one command or setting that mends it."""
+
+
+class TopologyUnsupported(InvalidFiles):
+    """A topology asks for what the chosen runtime cannot do."""
+
+
+class NetworkExists(WrongUse):
+    """A network of this name is deployed already."""
+
+
+class DeployFailed(NetdojoError):
+    """A network did not come up; nothing of it is left running."""
+
+
+class DeployTimeout(DeployFailed):
+    """A network was not ready by its deadline; nothing of it is left running."""
+
+
+class NodeUnreachable(NetdojoError):
+    """A node, or the network that it belongs to, does not answer."""
+
+
+class SubmissionUnusable(WrongUse):
+    """A submission that cannot be graded as it stands: no notebook, or nothing of the lab in it."""
+
+
+class SandboxFailed(NetdojoError):
+    """The sandbox could not be made, or ended before its work did."""
+
+
+class LedgerLocked(NetdojoError):
+    """Another process is writing the ledger."""
+
+
+class LedgerDamaged(NetdojoError):
+    """The ledger is cut short or altered; it has been kept aside and is not used."""
+
+
+class BadgeInvalid(NetdojoError):
+    """A badge that does not hold: altered, signed by another key, past its date, or no badge at all."""
+
+    code = 1
+
+
+def suggestion(name: str, known: Iterable[str], kind: str = "name") -> str:
+    """Return "did you mean …?" for the nearest of `known`, else the list of what there is."""
+    names = list(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"there is: {', '.join(names)}" if names else f"there is no {kind} yet"
