@@ -1,0 +1,72 @@
+"""Judging: each `expect_…` is a pure function over data and raises Failed with what was expected and found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from netdojo.checks.vocabulary import Failed
+
+
+def expect(condition: bool, rationale: str, *, expected: Any = None, actual: Any = None, help: str = "") -> None:
+    """Raise Failed with `rationale` unless `condition` holds."""
+    if not condition:
+        raise Failed(rationale, expected=expected, actual=actual, help=help)
+
+
+def session_states(summary: Mapping[str, Any], family: str = "ipv4Unicast") -> dict[str, str]:
+    """Return neighbour → state of one address family of FRR's BGP summary."""
+    peers = (summary.get(family) or {}).get("peers") or {}
+    return {name: str(peer.get("state", "unknown")) for name, peer in peers.items()}
+
+
+def expect_established(summary: Mapping[str, Any], neighbors: Collection[str], *, family: str = "ipv4Unicast") -> None:
+    """Raise Failed unless each of `neighbors` has an established session; every one that has not is named."""
+    states = session_states(summary, family)
+    down = {name: states.get(name, "not configured") for name in neighbors}
+    down = {name: state for name, state in down.items() if state != "Established"}
+    if down:
+        listed = ", ".join(f"{name} is {state}" for name, state in sorted(down.items()))
+        raise Failed(
+            f"{len(neighbors) - len(down)} of {len(neighbors)} sessions are established: {listed}",
+            expected=dict.fromkeys(sorted(neighbors), "Established"),
+            actual={name: states.get(name, "not configured") for name in sorted(neighbors)},
+            help="Ask the node `show bgp summary` and `show bgp neighbors` about the neighbour that is named.",
+        )
+
+
+def expect_next_hops(
+    route: Mapping[str, Any] | None, devices: Collection[str], *, protocol: str = "bgp", prefix: str = "the prefix"
+) -> None:
+    """Raise Failed unless the kernel's route leaves by exactly `devices` and was put there by `protocol`."""
+    if route is None:
+        raise Failed(f"the kernel has no route to {prefix}", expected=sorted(devices), actual=[])
+    used = sorted(hop["dev"] for hop in route["nexthops"])
+    expect(
+        route["protocol"] == protocol,
+        f"the route to {route['dst']} is {route['protocol']}, not {protocol}",
+        expected=protocol,
+        actual=route["protocol"],
+        help=f"A route that {protocol} learned follows the fabric when a link fails.",
+    )
+    expect(
+        used == sorted(devices),
+        f"the route to {route['dst']} leaves by {listed(used)}, not by {listed(sorted(devices))}",
+        expected=sorted(devices),
+        actual=used,
+    )
+
+
+def listed(devices: Collection[str]) -> str:
+    """Return the names as a sentence has them."""
+    return ", ".join(devices) or "no interface"
+
+
+def expect_reachable(result: Mapping[str, Any]) -> None:
+    """Raise Failed unless every echo request was answered."""
+    expect(
+        result["received"] == result["sent"] > 0,
+        f"{result['received']} of {result['sent']} packets to {result['target']} were answered",
+        expected=result["sent"],
+        actual=result["received"],
+    )
