@@ -1,0 +1,185 @@
+"""Turns a course's folders into nouns: nothing is registered, a folder's name is its id."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from netdojo.content.yaml_files import parse, read_yaml
+from netdojo.errors import InvalidFiles, NotFound, Problem, WrongUse, suggestion
+from netdojo.model import Course, Lab, LabManifest, Lesson, Module, ModuleManifest
+
+MARKS = ("mkdocs.yml", "labs", "modules", "topologies")
+"""What a folder has that is a course."""
+PACKAGE = Path(__file__).resolve().parents[1]
+
+Noun = TypeVar("Noun")
+
+
+def find_course(folder: Path | None = None) -> Course:
+    """Return the course of `folder`, else of NETDOJO_COURSE, else around the current folder, else the one in the wheel.
+
+    Raises WrongUse when the folder is no course, InvalidFiles with every fault of its manifests.
+    """
+    return read_course(course_folder(folder))
+
+
+def course_folder(folder: Path | None = None) -> Path:
+    """Return the folder that `find_course` reads."""
+    named = folder or (Path(os.environ["NETDOJO_COURSE"]) if os.environ.get("NETDOJO_COURSE") else None)
+    if named is not None:
+        return required(named.expanduser().absolute())
+    here = Path.cwd()
+    candidates = [here, *here.parents, PACKAGE / "course", PACKAGE.parents[1]]
+    found = next((candidate for candidate in candidates if is_course(candidate)), None)
+    if found is None:
+        raise WrongUse("no course here", help="Name its folder with --course or NETDOJO_COURSE.")
+    return found
+
+
+def is_course(folder: Path) -> bool:
+    return all((folder / mark).exists() for mark in MARKS)
+
+
+def required(folder: Path) -> Path:
+    """Return `folder`, or raise WrongUse naming what it lacks to be a course."""
+    missing = [mark for mark in MARKS if not (folder / mark).exists()]
+    if missing:
+        raise WrongUse(f"{folder} is no course: it has no {', '.join(missing)}", help="Name another with --course.")
+    return folder
+
+
+def read_course(folder: Path) -> Course:
+    """Read every manifest of the course; all faults of all files are told at once."""
+    site = read_site(folder)
+    faults: list[Problem] = []
+    modules = gather(
+        (lambda f=f: read_module(folder, f, site) for f in slugs(folder / "modules", "module.yml")), faults
+    )
+    labs = gather((lambda f=f: read_lab(folder, f) for f in slugs(folder / "labs", "lab.yml")), faults)
+    faults += [problem for lab in labs for problem in loose_ends(folder, lab)]
+    if faults:
+        raise InvalidFiles(faults)
+    return Course(
+        folder=folder, title=str(site.get("site_name", folder.name)), modules=in_order(modules, site), labs=tuple(labs)
+    )
+
+
+def gather(readers: Iterable[Any], faults: list[Problem]) -> list[Any]:
+    """Call each reader; keep what it returns, and what InvalidFiles says, for telling all at once."""
+    found = []
+    for read in readers:
+        try:
+            found.append(read())
+        except InvalidFiles as error:
+            faults.extend(error.problems)
+    return found
+
+
+def slugs(folder: Path, manifest: str) -> list[Path]:
+    """Return the sub-folders that hold `manifest`, by name."""
+    return sorted(file.parent for file in folder.glob(f"*/{manifest}"))
+
+
+def read_site(folder: Path) -> dict[str, Any]:
+    """Return mkdocs.yml, whose nav is the one order of modules and lessons."""
+    try:
+        return dict(YAML(typ="rt").load((folder / "mkdocs.yml").read_text(encoding="utf-8")) or {})
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise InvalidFiles([Problem("mkdocs.yml", "", f"must be YAML ({str(error).splitlines()[0]})")]) from None
+
+
+def pages(nav: Any) -> Iterator[tuple[str, str]]:
+    """Yield (title, source path) of each page of mkdocs' nav, in order."""
+    for item in nav or []:
+        for title, target in item.items() if isinstance(item, dict) else [("", item)]:
+            if isinstance(target, str):
+                yield title, target
+            else:
+                yield from pages(target)
+
+
+def read_module(course: Path, folder: Path, site: dict[str, Any]) -> Module:
+    """Return the module of modules/<slug> with its lessons as the site's nav lists them."""
+    shown = str((folder / "module.yml").relative_to(course))
+    manifest = parse(read_yaml(folder / "module.yml", shown), ModuleManifest, shown)
+    prefix = f"modules/{folder.name}/"
+    lessons = tuple(
+        lesson(course, title, path)
+        for title, path in pages(site.get("nav"))
+        if path.startswith(prefix) and not path.endswith("/index.md")
+    )
+    return Module(slug=folder.name, manifest=manifest, lessons=lessons)
+
+
+def lesson(course: Path, title: str, path: str) -> Lesson:
+    """Return the lesson at `path`; its page is what mkdocs makes of it."""
+    page = path.removesuffix(".md") + "/"
+    return Lesson(slug=Path(path).stem, title=title or Path(path).stem, source=course / path, page=page)
+
+
+def in_order(modules: list[Module], site: dict[str, Any]) -> tuple[Module, ...]:
+    """Return the modules in the order in which the site's nav first names them; the others follow by name."""
+    named = [path.split("/")[1] for _, path in pages(site.get("nav")) if path.startswith("modules/")]
+    place = {slug: position for position, slug in reversed(list(enumerate(named)))}
+    return tuple(sorted(modules, key=lambda module: (place.get(module.slug, len(named)), module.slug)))
+
+
+def read_lab(course: Path, folder: Path) -> Lab:
+    """Return the lab of labs/<slug>; raises InvalidFiles with every fault of its manifest."""
+    shown = str((folder / "lab.yml").relative_to(course))
+    manifest = parse(read_yaml(folder / "lab.yml", shown), LabManifest, shown)
+    grader = course / "graders" / folder.name
+    return Lab(
+        slug=folder.name,
+        manifest=manifest,
+        folder=folder,
+        grader=grader if grader.is_dir() else None,
+        topology_file=course / "topologies" / manifest.topology / f"{manifest.topology}.clab.yml",
+    )
+
+
+def loose_ends(course: Path, lab: Lab) -> Iterator[Problem]:
+    """Yield a problem for each name in a manifest that leads nowhere."""
+    shown = f"labs/{lab.slug}/lab.yml"
+    yield from task_ends(lab, shown)
+    yield from dangling(shown, "module", [lab.manifest.module], names(course / "modules", "module.yml"), "a module")
+    topologies = sorted(file.parent.name for file in (course / "topologies").glob("*/*.clab.yml"))
+    yield from dangling(shown, "topology", [lab.manifest.topology], topologies, "a topology")
+    labs = names(course / "labs", "lab.yml")
+    yield from dangling(shown, "prerequisites", lab.manifest.prerequisites, labs, "a lab")
+
+
+def names(folder: Path, manifest: str) -> list[str]:
+    return [found.name for found in slugs(folder, manifest)]
+
+
+def task_ends(lab: Lab, shown: str) -> Iterator[Problem]:
+    """Yield a problem for each task named twice and each need that names no earlier task."""
+    before: list[str] = []
+    for position, task in enumerate(lab.tasks):
+        if task.id in before:
+            yield Problem(shown, f"tasks[{position}].id", f"must be unlike the ids before it (got {task.id!r})")
+        known = [one.id for one in lab.tasks if one.id != task.id]
+        yield from dangling(shown, f"tasks[{position}].needs", task.needs, known, "a task of this lab")
+        before.append(task.id)
+
+
+def dangling(shown: str, field: str, given: Iterable[str], known: list[str], what: str) -> Iterator[Problem]:
+    """Yield a problem for each of `given` that is none of `known`."""
+    for name in given:
+        if name not in known:
+            yield Problem(shown, field, f"must name {what} (got {name!r})", suggestion(name, known, what))
+
+
+def find_lab(course: Course, slug: str) -> Lab:
+    """Return the lab `slug`; raises NotFound, which suggests the near one."""
+    labs = {lab.slug: lab for lab in course.labs}
+    if slug not in labs:
+        raise NotFound("lab", slug, labs)
+    return labs[slug]
