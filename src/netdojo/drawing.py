@@ -1,4 +1,4 @@
-"""Draws a topology with its live state: as SVG for pages and notebooks, and as text for terminals and screen readers."""
+"""Draws a topology with its live state: as SVG for pages and notebooks, as text for terminals and screen readers."""
 
 from __future__ import annotations
 
@@ -14,15 +14,6 @@ TIERS = ("core", "superspine", "spine", "leaf", "switch", "firewall", "host")
 WIDTH, HEIGHT = 104.0, 44.0
 GAP_X, GAP_Y = 32.0, 84.0
 MARGIN = 24.0
-
-STYLE = """
-.nd-link{stroke:currentColor;stroke-width:1.5;opacity:.75}
-.nd-link.down{stroke-dasharray:6 5}
-.nd-node rect{fill:none;stroke:currentColor;stroke-width:1.5}
-.nd-node.stopped rect,.nd-node.starting rect{stroke-dasharray:4 4}
-.nd-node text{fill:currentColor;font:14px system-ui,sans-serif;text-anchor:middle}
-.nd-node text.state{font-size:12px}
-"""
 
 
 class Box(NamedTuple):
@@ -42,8 +33,9 @@ def draw(topology: Topology, state: NetworkState | None = None) -> str:
     height = max((box.y for box in places.values()), default=0) + HEIGHT / 2 + MARGIN
     parts = [
         f'<svg class="nd-topology" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'width="{width:.0f}" role="img" style="max-width:100%;height:auto">',
-        f"<title>{escape(topology.name)}</title><desc>{escape(summary(topology, state))}</desc><style>{STYLE}</style>",
+        f'width="{width:.0f}" role="img" fill="none" stroke="currentColor" stroke-width="1.5" '
+        'font-family="system-ui, sans-serif" font-size="14">',
+        f"<title>{escape(topology.name)}</title><desc>{escape(summary(topology, state))}</desc>",
         *(line(link, places, link_up(link, state)) for link in topology.links),
         *(shape(node, places[node.name], node_state(node, state)) for node in topology.nodes),
         "</svg>",
@@ -81,21 +73,31 @@ def line(link: Link, places: dict[str, Box], up: bool | None) -> str:
     a, b = sorted((places[link.a.node], places[link.b.node]), key=lambda box: box.y)
     drop = HEIGHT / 2 if a.y != b.y else 0
     word = "" if up is None else " is up" if up else " is down"
+    dashes = ' stroke-dasharray="6 5"' if up is False else ""
     return (
-        f'<line class="nd-link{" down" if up is False else ""}" x1="{a.x:.0f}" y1="{a.y + drop:.0f}" '
-        f'x2="{b.x:.0f}" y2="{b.y - drop:.0f}"><title>{escape(f"{link.a} to {link.b}{word}")}</title></line>'
+        f'<line class="nd-link" x1="{a.x:.0f}" y1="{a.y + drop:.0f}" x2="{b.x:.0f}" y2="{b.y - drop:.0f}"{dashes}>'
+        f"<title>{escape(f'{link.a} to {link.b}{word}')}</title></line>"
     )
 
 
 def shape(node: Node, box: Box, state: NodeState | None) -> str:
     """Return a node as a box with its name and, where known, its state in a word."""
     word = state.value if state else ""
-    name_y = box.y - 4 if word else box.y + 5
-    text = f'<text class="state" x="{box.x:.0f}" y="{box.y + 14:.0f}">{word}</text>' if word else ""
+    dashes = ' stroke-dasharray="4 4"' if state not in {None, NodeState.running} else ""
+    lines = [label(node.name, box.x, box.y - 4 if word else box.y + 5)]
+    if word:
+        lines.append(label(word, box.x, box.y + 14, ' font-size="12"'))
     return (
         f'<g class="nd-node {word}"><rect x="{box.x - WIDTH / 2:.0f}" y="{box.y - HEIGHT / 2:.0f}" '
-        f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}" rx="6"/>'
-        f'<text x="{box.x:.0f}" y="{name_y:.0f}">{escape(node.name)}</text>{text}</g>'
+        f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}" rx="6"{dashes}/>{"".join(lines)}</g>'
+    )
+
+
+def label(text: str, x: float, y: float, more: str = "") -> str:
+    """Return a centred line of text."""
+    return (
+        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" fill="currentColor" stroke="none"{more}>'
+        f"{escape(text)}</text>"
     )
 
 
@@ -115,7 +117,7 @@ def ends(link: LinkState) -> frozenset[str]:
 
 
 def summary(topology: Topology, state: NetworkState | None) -> str:
-    """Return the network in a sentence: "6 nodes, 8 links" or "5 of 6 nodes running, 7 of 8 links up; leaf2 stopped"."""
+    """Return the network in a sentence: "5 of 6 nodes running, 7 of 8 links up; leaf2 stopped"."""
     if state is None:
         return f"{len(topology.nodes)} nodes, {len(topology.links)} links, not deployed"
     wrong = [f"{name} {found.value}" for name, found in state.nodes.items() if found is not NodeState.running]
