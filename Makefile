@@ -1,0 +1,74 @@
+# Every target sets up what it needs. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
+
+.PHONY: setup
+setup:
+	@setup/system setup/packages.txt
+	@setup/python run
+
+.PHONY: setup-test
+setup-test:
+	@setup/system setup/packages.txt setup/packages-test.txt
+	@setup/python dev
+
+.PHONY: start
+start: setup ## Install what is missing, build the lessons, and serve the course in JupyterLab.
+	@netdojo serve
+
+.PHONY: demo
+demo: setup ## Walk the whole path unattended, from a deployed network to a verified badge.
+	@netdojo demo
+
+.PHONY: doctor
+doctor: setup ## Say what this machine has and lacks.
+	@netdojo doctor
+
+.PHONY: test
+test: lint unit content live browser ## Run every check.
+
+.PHONY: lint
+lint: setup-test ## Style, types, layers and schemas.
+	ruff check src tests benchmarks labs graders topologies modules
+	ruff format --check src tests benchmarks
+	mypy
+	lint-imports
+
+.PHONY: unit
+unit: setup-test ## Tests that need no network.
+	pytest -q tests/unit tests/errors
+
+.PHONY: content
+content: setup-test ## Lessons, links and manifests; the site builds strictly.
+	pytest -q tests/content
+
+.PHONY: live
+live: setup-test ## Tests on real networks, and the proof of every lab.
+	pytest -q tests/live
+
+.PHONY: browser
+browser: setup-test ## Tests in a real browser.
+	pytest -q tests/browser
+
+.PHONY: bench
+bench: setup-test ## Print the figures of every claim.
+	@for each in benchmarks/*.py; do python $$each || exit; done
+
+.PHONY: lock
+lock: ## Make the locks anew from pyproject.toml; needs uv.
+	uv pip compile --quiet --universal --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-header \
+	  --generate-hashes --extra setup pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-header \
+	  --generate-hashes --extra setup --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+.PHONY: clean
+clean: ## Remove what was built; the learner's own files are elsewhere and stay.
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
