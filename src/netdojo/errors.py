@@ -100,6 +100,18 @@ class LedgerDamaged(NetdojoError):
     """The ledger is cut short or altered; it has been kept aside and is not used."""
 
 
+class LedgerUnusable(NetdojoError):
+    """The ledger's file cannot be opened or written: its mode, its owner or the disk; nothing was changed."""
+
+
+class LedgerTooNew(NetdojoError):
+    """The ledger was written by a newer netdojo; nothing was changed."""
+
+
+class IssuerKeyUnusable(NetdojoError):
+    """The issuer's key is no key, or others can read it."""
+
+
 class BadgeInvalid(NetdojoError):
     """A badge that does not hold: altered, signed by another key, past its date, or no badge at all."""
 

@@ -81,13 +81,17 @@ class Policy(Noun):
 
 
 class Credit(Noun):
-    """What one entry counts for under a policy. `hours` is in units of the policy's credit."""
+    """What one entry counts for under a policy. `hours` is in units of the policy's credit.
+
+    `available` is what the lab is worth when it counts; `reason` says why an entry counts nothing.
+    """
 
     entry: int
     lab: Slug
     awarded: Instant
     minutes: int
     hours: float
+    available: float = Field(default=0, ge=0)
     policy: str
     reason: str = ""
 

@@ -1,0 +1,134 @@
+"""The ledger's SQLite database: its schema, one transaction at a time, and what its failures mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netdojo.errors import LedgerLocked, LedgerTooNew, LedgerUnusable
+from netdojo.ledger.chain import Break, Row
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+SCHEMA = "0001"
+"""The revision that this code writes."""
+KNOWN = ("0001",)
+"""Every revision that this code can read, oldest first."""
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCKED = ("is locked", "is busy")
+DAMAGED = ("malformed", "not a database", "decode to UTF-8", "no such table", "no such column")
+
+
+class Unreadable(Exception):
+    """The file cannot be read as a ledger; `found` says why."""
+
+    def __init__(self, found: Break) -> None:
+        super().__init__(str(found))
+        self.found = found
+
+
+@contextmanager
+def transaction(path: Path, *, write: bool, deadline: float) -> Iterator[Connection]:
+    """Open the database in one transaction (IMMEDIATE when `write`), committed when the block ends well.
+
+    Waits up to `deadline` seconds for other processes. Raises LedgerLocked, LedgerUnusable, or Unreadable when
+    SQLite says that the file is damaged.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    engine = _engine(path, write=write, deadline=deadline)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise _meaning(path, str(error.orig), deadline) from error
+    finally:
+        engine.dispose()
+
+
+def _engine(path: Path, *, write: bool, deadline: float) -> Engine:
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import NullPool
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=deadline, isolation_level=None)
+
+    def begin(connection: Connection) -> None:
+        if not write:
+            connection.exec_driver_sql("PRAGMA query_only = 1")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _meaning(path: Path, said: str, deadline: float) -> Exception:
+    """Return the error that SQLite's message stands for."""
+    if any(word in said for word in LOCKED):
+        return locked(path, deadline)
+    if any(word in said for word in DAMAGED):
+        return Unreadable(Break(0, "a whole SQLite database", f"«{said}»"))
+    return LedgerUnusable(
+        f"the ledger {path} cannot be used: {said}",
+        help="nothing was changed; see to the file's mode and owner and to free disk space, then run it again",
+    )
+
+
+def locked(path: Path, deadline: float, holder: str = "") -> LedgerLocked:
+    by = f"process {holder}" if holder else "another process"
+    return LedgerLocked(
+        f"the ledger {path} is in use by {by} (waited {deadline:g} s)",
+        help="nothing was recorded; let that process end, or end it, and run this again: the submission is kept",
+    )
+
+
+def revision(connection: Connection, path: Path) -> str:
+    """Return the schema's revision; raises LedgerTooNew for one that this code does not know."""
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if found is None:
+        raise Unreadable(Break(0, "a schema revision", "none"))
+    if found not in KNOWN:
+        raise LedgerTooNew(
+            f"the ledger {path} was written by a newer netdojo (schema {found}; this one knows {KNOWN[-1]})",
+            help="nothing was changed; update netdojo and run this again",
+        )
+    return str(found)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the schema up to date, inside the caller's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, SCHEMA)
+
+
+def rows(connection: Connection) -> Iterator[Row]:
+    """Give every row in order of position."""
+    answer = connection.exec_driver_sql(
+        "SELECT position, recorded, content, prev_hash, row_hash FROM entries ORDER BY position"
+    )
+    for position, recorded, content, prev_hash, row_hash in answer:
+        yield Row(position, recorded, content, prev_hash, row_hash)
+
+
+def insert(connection: Connection, row: Row) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO entries (position, recorded, content, prev_hash, row_hash) VALUES (?, ?, ?, ?, ?)",
+        (row.position, row.recorded, row.content, row.prev_hash, row.row_hash),
+    )
+
+
+def missing_triggers(connection: Connection) -> Break | None:
+    """Return what is missing of the triggers that refuse changes, or None."""
+    found = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
+    missing = {"entries_refuse_UPDATE", "entries_refuse_DELETE"} - found
+    return Break(0, "triggers that refuse changes", f"none named {' or '.join(sorted(missing))}") if missing else None
