@@ -18,6 +18,11 @@ class Verdict(str, Enum):
     errored = "errored"
     skipped = "skipped"
 
+    @property
+    def word(self) -> str:
+        """What a learner reads for it."""
+        return {"passed": "Passed", "failed": "Not yet", "errored": "Could not check", "skipped": "Waits"}[self.value]
+
 
 class Evidence(Noun):
     """A command that was asked of a node, and the answer, capped."""
