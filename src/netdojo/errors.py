@@ -118,10 +118,14 @@ class BadgeInvalid(NetdojoError):
     code = 1
 
 
+class BadgeUndecided(NetdojoError):
+    """A badge of which it cannot be told here whether it holds: an unknown issuer, context or kind of proof."""
+
+
 def suggestion(name: str, known: Iterable[str], kind: str = "name") -> str:
     """Return "did you mean …?" for the nearest of `known`, else the list of what there is."""
     names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"
     return f"there is: {', '.join(names)}" if names else f"there is no {kind} yet"

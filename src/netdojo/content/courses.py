@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from netdojo.content.yaml_files import parse, read_yaml
+from netdojo.yaml_files import parse, read_yaml
 from netdojo.errors import InvalidFiles, NotFound, Problem, WrongUse, suggestion
 from netdojo.model import Course, Lab, LabManifest, Lesson, Module, ModuleManifest
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from netdojo.content.yaml_files import parse, read_yaml
+from netdojo.yaml_files import parse, read_yaml
 from netdojo.errors import InvalidFiles, Problem, suggestion
 from netdojo.model import Bind, End, Link, Node, Topology
 

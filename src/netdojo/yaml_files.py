@@ -55,7 +55,11 @@ def parse(held: Mapping[str, Any], noun: type[Found], shown: str) -> Found:
 
 def problems(error: ValidationError, noun: type[BaseModel], shown: str) -> Iterator[Problem]:
     """Put pydantic's errors into the house's words, in the order of the file's fields."""
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    deeper = {detail["loc"][: len(detail["loc"]) - drop] for detail in details for drop in range(1, len(detail["loc"]))}
+    for detail in details:
+        if detail["type"] == "too_short" and detail["loc"] in deeper:
+            continue
         yield Problem(shown, field_of(detail["loc"]), must_be(detail), hint(detail, noun))
 
 

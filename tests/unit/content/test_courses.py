@@ -1,0 +1,78 @@
+"""A course is read from its folders, and every fault of it is told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netdojo.content import find_course, find_lab
+from netdojo.errors import InvalidFiles, NotFound, WrongUse
+
+GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "labs").glob("*.yml"))
+
+
+def test_folders_are_the_course(course_folder: Path) -> None:
+    """Modules and labs are found by their folders; the nav alone gives the order."""
+    course = find_course(course_folder)
+
+    assert "A course" == course.title
+    assert ["python", "ansible"] == [module.slug for module in course.modules]
+    assert ["Second", "First"] == [lesson.title for lesson in course.modules[0].lessons]
+    assert "modules/python/second/" == course.modules[0].lessons[0].page
+    assert [("first", 7)] == [(lab.slug, lab.points) for lab in course.labs]
+
+
+def test_graders_may_be_absent(course_folder: Path) -> None:
+    """A learner's course has no graders folder, and reads all the same."""
+    assert find_lab(find_course(course_folder), "first").grader is None
+    (course_folder / "graders" / "first").mkdir(parents=True)
+    assert course_folder / "graders" / "first" == find_lab(find_course(course_folder), "first").grader
+
+
+def test_near_slug_is_suggested(course_folder: Path) -> None:
+    """A slug with a typo gets the near one."""
+    with pytest.raises(NotFound) as error:
+        find_lab(find_course(course_folder), "frist")
+
+    assert "no lab named 'frist'\n  did you mean 'first'?" == str(error.value)
+    assert 2 == error.value.code
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_every_fault_of_a_manifest_is_told(course_folder: Path, file: Path) -> None:
+    """What a bad lab.yml gets is the golden message beside it."""
+    (course_folder / "labs/first/lab.yml").write_text(file.read_text())
+    (course_folder / "topologies/leaf-spine/leaf-spine.clab.yml").touch()
+
+    with pytest.raises(InvalidFiles) as error:
+        find_course(course_folder)
+
+    assert file.with_suffix(".txt").read_text().rstrip("\n") == str(error.value)
+
+
+def test_faults_of_several_files_come_together(course_folder: Path) -> None:
+    """One reading tells the faults of every manifest."""
+    (course_folder / "labs/first/lab.yml").write_text("title: 3\n")
+    (course_folder / "modules/python/module.yml").write_text("titel: Python\n")
+
+    with pytest.raises(InvalidFiles) as error:
+        find_course(course_folder)
+
+    assert {"labs/first/lab.yml", "modules/python/module.yml"} == {found.path for found in error.value.problems}
+
+
+def test_course_is_found_around_the_current_folder(course_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a name, the course is the one that the current folder lies in."""
+    monkeypatch.delenv("NETDOJO_COURSE", raising=False)
+    monkeypatch.chdir(course_folder / "labs" / "first")
+
+    assert course_folder == find_course().folder
+
+
+def test_folder_that_is_no_course_says_what_it_lacks(tmp_path: Path) -> None:
+    """A wrong --course names what is missing there."""
+    (tmp_path / "labs").mkdir()
+
+    with pytest.raises(WrongUse, match="is no course: it has no mkdocs.yml, modules, topologies"):
+        find_course(tmp_path)

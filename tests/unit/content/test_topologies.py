@@ -1,0 +1,75 @@
+"""A native containerlab file is read with its inheritance, and every fault of it is told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netdojo.content import read_topology
+from netdojo.errors import InvalidFiles
+from netdojo.model import Bind
+
+GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "topologies").glob("*.yml"))
+INHERITING = """
+name: inheriting
+prefix: ""
+mgmt: {network: lab, ipv4-subnet: 172.31.0.0/24, external-access: false}
+topology:
+  defaults:
+    kind: linux
+    env: {A: default, B: default}
+    binds: ["daemons:/etc/frr/daemons:ro"]
+  kinds:
+    linux: {image: "ghcr.io/netdojo/frr:10.2", env: {B: kind, C: true}}
+  groups:
+    leaf: {labels: {tier: leaf}, env: {D: 4}}
+  nodes:
+    leaf1: {group: leaf, env: {A: node}, binds: ["leaf1.conf:/etc/frr/frr.conf"], exec: ["ip link set eth1 up"]}
+    host1: {image: host, sysctls: {net.ipv4.ip_forward: 1}}
+  links:
+    - endpoints: ["leaf1:eth1", "host1:eth1"]
+      mtu: 9000
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "bad" / "bad.clab.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    return file
+
+
+def test_node_is_over_group_over_kind_over_defaults(tmp_path: Path) -> None:
+    """What is inherited is filled in as containerlab does it."""
+    topology = read_topology(write(tmp_path, INHERITING))
+    leaf = topology.node("leaf1")
+
+    assert ("linux", "frr", "leaf") == (leaf.kind, leaf.image, leaf.group)
+    assert {"A": "node", "B": "kind", "C": "true", "D": "4"} == leaf.env
+    assert {"tier": "leaf"} == leaf.labels
+    assert (
+        Bind(source="daemons", target="/etc/frr/daemons", read_only=True),
+        Bind(source="leaf1.conf", target="/etc/frr/frr.conf"),
+    ) == leaf.binds
+    assert ("ip link set eth1 up",) == leaf.exec
+    assert {"net.ipv4.ip_forward": "1"} == topology.node("host1").sysctls
+    assert ("leaf1:eth1", "host1:eth1", 9000) == (
+        str(topology.links[0].a),
+        str(topology.links[0].b),
+        topology.links[0].mtu,
+    )
+
+
+def test_images_lie_beside_the_topologies(tmp_path: Path) -> None:
+    """The images of a course are in topologies/images."""
+    assert tmp_path / "images" == read_topology(write(tmp_path, INHERITING)).images
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_every_fault_of_a_topology_is_told(tmp_path: Path, file: Path) -> None:
+    """What a bad topology gets is the golden message beside it."""
+    with pytest.raises(InvalidFiles) as error:
+        read_topology(write(tmp_path, file.read_text()))
+
+    assert file.with_suffix(".txt").read_text().rstrip("\n") == str(error.value)
