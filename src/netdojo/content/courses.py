@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from netdojo.yaml_files import parse, read_yaml
 from netdojo.errors import InvalidFiles, NotFound, Problem, WrongUse, suggestion
 from netdojo.model import Course, Lab, LabManifest, Lesson, Module, ModuleManifest
+from netdojo.yaml_files import parse, read_yaml
 
 MARKS = ("mkdocs.yml", "labs", "modules", "topologies")
 """What a folder has that is a course."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from netdojo.yaml_files import parse, read_yaml
 from netdojo.errors import InvalidFiles, Problem, suggestion
 from netdojo.model import Bind, End, Link, Node, Topology
+from netdojo.yaml_files import parse, read_yaml
 
 INTERFACE_LENGTH = 15
 """Characters that the kernel allows in an interface's name."""

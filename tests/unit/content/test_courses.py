@@ -74,5 +74,5 @@ def test_folder_that_is_no_course_says_what_it_lacks(tmp_path: Path) -> None:
     """A wrong --course names what is missing there."""
     (tmp_path / "labs").mkdir()
 
-    with pytest.raises(WrongUse, match="is no course: it has no mkdocs.yml, modules, topologies"):
+    with pytest.raises(WrongUse, match=r"is no course: it has no mkdocs\.yml, modules, topologies"):
         find_course(tmp_path)
