@@ -89,7 +89,8 @@ def _criteria(entry: Entry, lab: Lab, credit: Credit | None) -> str:
     tasks = "\n".join(f"- {task.title} ({task.points} points)" for task in lab.tasks)
     counted = f" under the policy {credit.policy}" if credit else ""
     return (
-        f"Every task was judged from outside the learner's reach (network: {lab.manifest.fidelity.value}):\n\n{tasks}\n\n"
+        "Every task was judged from outside the learner's reach "
+        f"(network: {lab.manifest.fidelity.value}):\n\n{tasks}\n\n"
         f"Designed for {entry.content.minutes} minutes. Hours{counted} are {DISCLAIMER}."
     )
 

@@ -30,7 +30,7 @@ def unbake(png: bytes) -> str:
     kind, body = found[0]
     flags, rest = body[len(KEYWORD) + 1 : len(KEYWORD) + 3], body[len(KEYWORD) + 3 :]
     if kind != b"iTXt" or flags != b"\0\0":
-        raise NotBaked(f"its chunk must be an uncompressed iTXt (got {_kind(kind, flags)})")
+        raise NotBaked(f"its chunk must be an uncompressed iTXt (got {_kind(kind)})")
     parts = rest.split(b"\0", 2)
     if len(parts) != 3:
         raise NotBaked("its iTXt chunk is cut short")
@@ -40,7 +40,7 @@ def unbake(png: bytes) -> str:
         raise NotBaked("its iTXt chunk is not UTF-8") from error
 
 
-def _kind(kind: bytes, flags: bytes) -> str:
+def _kind(kind: bytes) -> str:
     return "a compressed iTXt" if kind == b"iTXt" else kind.decode("ascii")
 
 

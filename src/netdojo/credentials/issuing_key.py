@@ -108,5 +108,5 @@ def _refuse_exposed(path: Path, bits: int, mode: str) -> None:
 def _unusable(file: Path, why: str) -> IssuerKeyUnusable:
     return IssuerKeyUnusable(
         f"{file} must be an Ed25519 private key in PKCS8 PEM (got: {why})",
-        help="put it back from a backup, or move it aside: a new key is made, and old badges are then signed by another key",
+        help="put it back from a backup, or move it aside: a new key is made, and old badges are another key's then",
     )

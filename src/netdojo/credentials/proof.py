@@ -30,16 +30,18 @@ def secure(document: dict[str, Any], issuer: Issuer, created: str) -> dict[str, 
 
 
 def holds(secured: dict[str, Any], public: bytes) -> bool:
-    """Return whether the proof's signature over this very document was made with `public` (32 bytes)."""
+    """Return whether the proof's signature over this very document was made with `public` (32 bytes).
+
+    Raises NotLinkedData and Undecidable, as `canonical` does.
+    """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     document, options, value = taken_apart(secured)
+    data = hash_data(document, options)
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(from_multibase(value), hash_data(document, options))
-    except (InvalidSignature, ValueError) as error:
-        if isinstance(error, ValueError) and type(error) is not ValueError:
-            raise
+        Ed25519PublicKey.from_public_bytes(public).verify(from_multibase(value), data)
+    except (InvalidSignature, ValueError):
         return False
     return True
 

@@ -39,7 +39,7 @@ class Verification(Noun):
 
 
 class Ledger:
-    """The record of graded submissions in the SQLite file `path`; ledger.head, ledger.key and ledger.lock lie beside it.
+    """The record of graded submissions: the SQLite file `path`, with ledger.head, ledger.key and ledger.lock beside it.
 
     Nothing is opened or made until it is used, and nothing stays open after a call. `deadline` is in seconds.
     """
