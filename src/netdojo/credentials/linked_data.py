@@ -58,9 +58,7 @@ def context_urls() -> list[str]:
 @lru_cache
 def _contexts() -> dict[str, Any]:
     """Return each kept context by its address; a file that is not the published one is not used."""
-    from ruamel.yaml import YAML
-
-    sources = YAML(typ="safe", pure=True).load((CONTEXTS / "SOURCES.yml").read_text("utf-8"))
+    sources = json.loads((CONTEXTS / "SOURCES.json").read_text("utf-8"))
     return {source["url"]: _published(CONTEXTS / source["file"], source["sha256"]) for source in sources}
 
 

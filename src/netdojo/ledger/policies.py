@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from netdojo.errors import InvalidFiles, Problem, WrongUse
 from netdojo.model import Policy
 
 POLICIES = Path(__file__).parent / "policies"
-WORDS = {
-    "missing": "must be there",
-    "extra_forbidden": "must be a field of a policy",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "string_type": "must be text",
-    "string_pattern_mismatch": "must be lower-case words with hyphens",
-}
 
 
 def current_policy(on: date, folder: Path = POLICIES) -> Policy:
@@ -41,31 +26,10 @@ def current_policy(on: date, folder: Path = POLICIES) -> Policy:
 
 def read_policy(file: Path) -> Policy:
     """Return the policy in `file`; raises InvalidFiles with every fault that it has."""
-    raw = _load(file)
-    try:
-        policy = Policy.model_validate(raw)
-    except ValidationError as error:
-        raise InvalidFiles(_problem(file, fault) for fault in error.errors()) from error
+    from netdojo.yaml_files import parse, read_yaml
+
+    policy = parse(read_yaml(file, file.name), Policy, file.name)
     if not file.name.startswith(f"{policy.valid_from}-"):
-        raise InvalidFiles(
-            [Problem(file.name, "valid_from", f"must be the date in the file's name (got {policy.valid_from})")]
-        )
+        found = f"must be the date that the file's name begins with (got {policy.valid_from})"
+        raise InvalidFiles([Problem(file.name, "valid_from", found)])
     return policy
-
-
-def _load(file: Path) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        return YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        said = " ".join(str(error).split())
-        raise InvalidFiles([Problem(file.name, "", f"must be YAML (got: {said})")]) from error
-
-
-def _problem(file: Path, fault: Any) -> Problem:
-    field = ".".join(str(part) for part in fault["loc"])
-    must = WORDS.get(fault["type"]) or fault["msg"].replace("Input should be", "must be", 1)
-    got = "nothing" if fault["type"] == "missing" else repr(fault["input"])
-    return Problem(file.name, field, f"{must} (got {got})")
