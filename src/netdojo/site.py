@@ -1,0 +1,34 @@
+"""The mkdocs plugin that puts a course's modules/ beside its docs/: lessons stay where the course keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+
+PUBLISHED = (".md", ".png", ".svg")
+"""What of modules/ becomes part of the site; anything else stays in the course."""
+
+
+class Options(Config):  # type: ignore[no-untyped-call]  # mkdocs' __init_subclass__ has no types
+    """The plugin takes no options."""
+
+
+class CoursePlugin(BasePlugin[Options]):
+    """Adds modules/ to what is built. Labs are never read here, and neither are their graders."""
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add each published file of modules/ under its own path."""
+        course = Path(config.config_file_path).parent
+        for source in sorted((course / "modules").rglob("*")):
+            if source.suffix in PUBLISHED and source.is_file():
+                files.append(lesson_file(course, source, config))
+        return files
+
+
+def lesson_file(course: Path, source: Path, config: MkDocsConfig) -> File:
+    """Return `source` as a file of the site."""
+    return File(str(source.relative_to(course)), str(course), config.site_dir, config.use_directory_urls)
