@@ -17,7 +17,7 @@ class Options(Config):  # type: ignore[no-untyped-call]  # mkdocs' __init_subcla
     """The plugin takes no options."""
 
 
-class CoursePlugin(BasePlugin[Options]):
+class CoursePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as above
     """Adds modules/ to what is built. Labs are never read here, and neither are their graders."""
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
