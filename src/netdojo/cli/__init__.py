@@ -1,1 +1,68 @@
+"""The command line: each command is a few lines over one call."""
 
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netdojo import __version__
+from netdojo.cli import courses, labs, records
+from netdojo.cli.grading import grade
+from netdojo.cli.machine import demo, doctor, serve
+from netdojo.cli.records import progress
+from netdojo.cli.speaking import complain, err
+from netdojo.errors import NetdojoError
+
+commands = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Lessons, labs on live networks, and grades that cannot be talked into.",
+)
+commands.add_typer(courses.app, name="course")
+commands.add_typer(labs.app, name="lab")
+commands.add_typer(records.badge_app, name="badge")
+commands.add_typer(records.ledger_app, name="ledger")
+for command in (doctor, serve, demo, grade, progress):
+    commands.command()(command)
+
+
+def show_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        typer.echo(f"netdojo {__version__}")
+        raise typer.Exit
+
+
+@commands.callback()
+def everywhere(
+    course: Annotated[
+        Path | None,
+        typer.Option(help="The course's folder; else NETDOJO_COURSE, else around here.", show_default=False),
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Set what holds for every command."""
+    if course is not None:
+        os.environ["NETDOJO_COURSE"] = str(course.absolute())
+
+
+def app() -> None:
+    """Run the command line. Exit codes: 0 good, 1 something failed, 2 wrong use, 3 could not be done."""
+    try:
+        commands()
+    except NetdojoError as error:
+        complain(error)
+        sys.exit(error.code)
+    except KeyboardInterrupt:
+        err.print("netdojo: stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,36 @@
+"""Builds what is served: the lessons as a site. Labs' notebooks are built when they are first opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def build_site(folder: Path) -> Path:
+    """Build the course's lessons with mkdocs, strictly, and return the folder of the site.
+
+    Raises InvalidFiles when a page or link is wrong, with what mkdocs says.
+    """
+    import logging
+
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    from netdojo.errors import InvalidFiles, Problem
+
+    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    try:
+        config = load_config(str(folder / "mkdocs.yml"), strict=True)
+        build(config)
+    except MkDocsException as error:
+        raise InvalidFiles([Problem("mkdocs.yml", "", f"the site does not build: {error}")]) from error
+    return Path(config["site_dir"])
+
+
+def site_is_current(folder: Path) -> bool:
+    """Tell whether the built site is newer than every source of it."""
+    built = folder / "build" / "site" / "index.html"
+    if not built.is_file():
+        return False
+    sources = [folder / "mkdocs.yml", *(page for part in ("docs", "modules") for page in (folder / part).rglob("*"))]
+    return built.stat().st_mtime > max(source.stat().st_mtime for source in sources)

@@ -1,0 +1,190 @@
+"""The whole path, unattended and timed: from a deployed network to a verified badge, and a forged one refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netdojo.cli.speaking import say
+from netdojo.errors import NetdojoError
+
+if TYPE_CHECKING:
+    from netdojo.model import Badge, Lab, Receipt
+
+CELL_DEADLINE = 120
+"""Seconds that one cell of the reference solution may take."""
+
+Step = Callable[[str], None]
+
+
+def walk(slug: str) -> None:
+    """Walk through the lab `slug`, or the course's first, in a home of its own that is removed afterwards.
+
+    Raises NetdojoError when a step does not end as it must.
+    """
+    from netdojo.content import find_course, find_lab
+
+    course = find_course()
+    lab = find_lab(course, slug) if slug else course.labs[0]
+    began = time.monotonic()
+    say(f"{lab.title}: the whole path, unattended\n")
+    with own_home(), ended_network(lab):
+        do_the_lab(lab)
+        receipt = graded(lab)
+        ledger_holds()
+        badge = issued(receipt)
+        badge_holds(badge)
+        forgery_is_refused(badge)
+    say(f"\nthe whole path took {time.monotonic() - began:.1f} s")
+
+
+@contextmanager
+def own_home() -> Iterator[None]:
+    """Keep the demo's notebook, ledger and badge out of the learner's own."""
+    before = os.environ.get("NETDOJO_HOME")
+    with tempfile.TemporaryDirectory(prefix="netdojo-demo-") as folder:
+        os.environ["NETDOJO_HOME"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("NETDOJO_HOME")
+            if before is not None:
+                os.environ["NETDOJO_HOME"] = before
+
+
+@contextmanager
+def ended_network(lab: Lab) -> Iterator[None]:
+    """End the lab's network whatever happens."""
+    from netdojo import runtimes
+
+    try:
+        yield
+    finally:
+        for network in runtimes.networks():
+            if network.name == lab.slug:
+                runtimes.destroy(network)
+
+
+@contextmanager
+def step(name: str) -> Iterator[Step]:
+    """Time a step and print it as one line, with what it found."""
+    began = time.monotonic()
+    found: list[str] = []
+    yield found.append
+    say(f"{name:<9} {time.monotonic() - began:5.1f} s  {'; '.join(found)}")
+
+
+def do_the_lab(lab: Lab) -> None:
+    """Run the reference solution as a learner runs the notebook; its first cell deploys the network."""
+    from nbclient import NotebookClient
+    from nbformat import NotebookNode
+
+    from netdojo import runtimes
+    from netdojo.grading import prepare_workspace, solution_notebook
+
+    with step("prepare") as tell:
+        folder = prepare_workspace(lab)
+        notebook: NotebookNode = solution_notebook(lab)
+        tell(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
+    client = NotebookClient(
+        notebook, timeout=CELL_DEADLINE, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    )
+    with client.setup_kernel():
+        cells = iter(enumerate(notebook.cells))
+        with step("deploy") as tell:
+            run_until(client, cells, "lab.deploy()")
+            tell(f"{len(runtimes.find(lab.slug).access)} nodes take commands over SSH")
+        with step("lab") as tell:
+            run_until(client, cells, "lab.submit()", including=False)
+            tell("the reference solution ran, cell by cell, with its checks")
+    (folder / f"{lab.slug}.ipynb").write_text(written(notebook))
+
+
+def written(notebook: Any) -> str:
+    """Return a notebook as the text of its file."""
+    import nbformat
+
+    return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]  # nbformat ships no types
+
+
+def run_until(client: Any, cells: Iterator[tuple[int, Any]], mark: str, *, including: bool = True) -> None:
+    """Run the code cells up to the one that holds `mark`."""
+    for number, cell in cells:
+        last = cell.cell_type == "code" and mark in cell.source
+        if cell.cell_type == "code" and (including or not last):
+            client.execute_cell(cell, number)
+        if last:
+            return
+
+
+def graded(lab: Lab) -> Receipt:
+    """Submit what was done; it must pass."""
+    from netdojo import grading, places
+
+    with step("grade") as tell:
+        receipt = grading.submit(lab, places.workspaces() / lab.slug, learner=grading.own_learner())
+        report = receipt.report
+        tell(f"{report.points} of {report.of} points on a fresh network, judged from outside the sandbox")
+    if not report.passed:
+        reasons = "; ".join(f"{task.id}: {task.rationale}" for task in report.tasks if task.rationale)
+        raise NetdojoError(
+            f"the reference solution did not pass: {reasons}", help=f"Prove it: netdojo lab prove {lab.slug}"
+        )
+    return receipt
+
+
+def ledger_holds() -> None:
+    """Check the record's chain, and say what the entry counts for."""
+    from netdojo.cli.records import recorded
+    from netdojo.ledger import Ledger
+
+    with step("ledger") as tell:
+        found = Ledger().verify()
+        _, counted, statement = recorded()
+        tell(f"{found.count} entry, chain holds; {sum(credit.hours for credit in counted):g} hours ({statement})")
+
+
+def issued(receipt: Receipt) -> Badge:
+    """Return the badge of the receipt."""
+    if receipt.badge is None:
+        raise NetdojoError("no badge was issued for a pass")
+    return receipt.badge
+
+
+def badge_holds(badge: Badge) -> None:
+    """Verify the badge in both of its forms, offline."""
+    from netdojo.credentials import verify_badge
+
+    with step("badge") as tell:
+        for file in (badge.json_file, badge.png_file):
+            verify_badge(file).require()
+        tell(f"{badge.name}: JSON and PNG verify offline")
+
+
+def forgery_is_refused(badge: Badge) -> None:
+    """Alter one byte of the badge, and show that it is refused."""
+    from netdojo.credentials import verify_badge
+
+    with step("forgery") as tell:
+        forged = badge.json_file.with_name("forged.json")
+        shutil.copyfile(badge.json_file, forged)
+        alter_one_byte(forged)
+        found = verify_badge(forged)
+        if found.valid:
+            raise NetdojoError("an altered badge was taken for a good one")
+        reason = next(one.detail for one in found.steps if one.outcome.value == "broken")
+        tell(f"one byte altered, refused: {reason}")
+
+
+def alter_one_byte(file: Path) -> None:
+    """Change one letter of the badge's name, so that the JSON stays well-formed."""
+    data = bytearray(file.read_bytes())
+    place = data.index(b'"name"') + len(b'"name": "') + 1
+    data[place] ^= 0x01
+    file.write_bytes(data)
