@@ -1,0 +1,104 @@
+"""The first process of a network, pid 1 of all of its processes: makes the nodes and the links, starts them, serves them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import sys
+from typing import Any
+
+from netdojo.runtimes.namespaces import kernel, nodes, wiring
+
+
+def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket.socket], alive: int) -> None:
+    """Build the network of `plan`, tell `client` of each step, and serve it until `alive` says that the keeper is gone."""
+    kernel.name_process("netdojo-first")
+    host_pid = int(os.readlink("/proc/self"))
+    client.setblocking(True)
+    told = Teller(client)
+    try:
+        state = _make_stage(plan["folder"])
+        found = nodes.begin(plan, state)
+        inner = _listen_inside(listeners)
+        wiring.connect(plan["links"], found)
+        told.say(phase="wiring", total=len(found))
+        asyncio.run(_live(plan, told, listeners, inner, found, alive, host_pid))
+    except wiring.WiringFailed as error:
+        told.say(error="failed", detail=str(error))
+    finally:
+        sys.stderr.flush()
+        forget(plan["folder"])
+        os._exit(0)
+
+
+class Teller:
+    """Says how the deployment goes, a JSON object a line; silent once the client has gone."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+
+    def say(self, **message: Any) -> None:
+        try:
+            self._client.sendall(json.dumps(message).encode() + b"\n")
+        except OSError:
+            return
+
+    def end(self) -> None:
+        self._client.close()
+
+
+def _make_stage(folder: str) -> str:
+    """Give this mount namespace its own /proc, terminals, and a place in memory for what the nodes write."""
+    kernel.mount("", "/", flags=kernel.REC | kernel.PRIVATE)
+    kernel.mount("proc", "/proc", "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
+    kernel.mount("devpts", "/dev/pts", "devpts", kernel.NOSUID | kernel.NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
+    state = f"{folder}/state"
+    kernel.mount("tmpfs", state, "tmpfs", kernel.NOSUID | kernel.NODEV, "size=512m,mode=0700")
+    return state
+
+
+def _listen_inside(listeners: dict[str, socket.socket]) -> dict[str, socket.socket]:
+    """Listen on the same ports of the network's own loopback, for programs that have joined the network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here:
+        kernel.set_up(here, "lo")
+    inner = {}
+    for name, listener in listeners.items():
+        inner[name] = socket.create_server(listener.getsockname(), backlog=64)
+        inner[name].setblocking(False)
+    return inner
+
+
+async def _live(
+    plan: dict[str, Any],
+    told: Teller,
+    listeners: dict[str, socket.socket],
+    inner: dict[str, socket.socket],
+    found: dict[str, nodes.LiveNode],
+    alive: int,
+    host_pid: int,
+) -> None:
+    from netdojo.runtimes.namespaces import service
+    from netdojo.runtimes.namespaces.processes import Processes
+
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(alive, over.set)
+    processes = Processes(loop)
+    network = service.Service(plan, found, processes, over)
+    bringing_up = loop.create_task(network.bring_up(told, listeners, inner, host_pid))
+    waiting = loop.create_task(over.wait())
+    await asyncio.wait({bringing_up, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if bringing_up.done() and bringing_up.result():
+        await waiting
+
+
+def forget(folder: str) -> None:
+    """Remove the network's folder, from within the network."""
+    try:
+        kernel.detach(f"{folder}/state")
+    except OSError:
+        pass
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,212 @@
+"""Nodes: each is a pid 1 in its own network, mount, uts, ipc and pid namespace, over the host's programs read-only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+from dataclasses import dataclass, field
+from typing import Any
+
+from netdojo.runtimes.namespaces import kernel
+
+PROGRAMS = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix")
+"""What a node sees of the host's root, read-only; everything else of it is its own."""
+
+OWN = ("root", "home", "run", "run/lock", "netdojo", "tmp", "srv", "mnt", "proc", "sys", "dev", "etc")
+OWN_VAR = ("log", "tmp", "lib", "lib/frr", "log/frr", "cache", "spool")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
+MASKED = ("sysrq-trigger", "kcore", "keys", "timer_list", "sched_debug")
+FIXED = ("bus", "fs", "irq", "acpi", "scsi")
+IMAGE = "/netdojo"
+IMAGE_PROGRAMS = ("entrypoint", "shell")
+PASSWD = (
+    "root:x:0:0:root:/root:/bin/bash\nfrr:x:0:0:frr:/:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/bin/false\n"
+)
+GROUP = "root:x:0:\nfrrvty:x:0:root,frr\nfrr:x:0:root\nnogroup:x:65534:\n"
+NO_DAD = {"default/accept_dad": "0", "default/dad_transmits": "0", "all/accept_dad": "0", "lo/accept_dad": "0"}
+
+
+@dataclass
+class LiveNode:
+    """A node that has been started. `pid` is its pid 1 as the network's first process sees it."""
+
+    name: str
+    plan: dict[str, Any]
+    pid: int
+    ready: int
+    run: str
+    log: str
+    net: socket.socket
+    services: set[str] = field(default_factory=set)
+    running: bool = True
+
+
+def begin(plan: dict[str, Any], state: str) -> dict[str, LiveNode]:
+    """Start every node's pid 1, each making its own root while the others start; raises OSError."""
+    _make_shared(state)
+    started = [(node, *_fork_node(node, state)) for node in plan["nodes"]]
+    found = {}
+    for node, told, ready in started:
+        with os.fdopen(told) as answer:
+            pid = int(answer.read() or 0)
+        if not pid:
+            raise OSError(f"node {node['name']} could not be started")
+        home = f"{state}/{node['name']}"
+        net = kernel.socket_within(f"/proc/{pid}/ns/net")
+        found[node["name"]] = LiveNode(node["name"], node, pid, ready, f"{home}/root/run", f"{home}/log", net)
+    return found
+
+
+def _make_shared(state: str) -> None:
+    for name, text in (("passwd", PASSWD), ("group", GROUP), ("empty", "")):
+        with open(f"{state}/{name}", "w") as file:
+            file.write(text)
+    os.mkdir(f"{state}/frr")
+    with open(f"{state}/frr/vtysh.conf", "w") as file:
+        file.write("")
+
+
+def _fork_node(node: dict[str, Any], state: str) -> tuple[int, int]:
+    """Fork a node; return where its pid will be told, and where its readiness will."""
+    home = f"{state}/{node['name']}"
+    os.makedirs(f"{home}/root")
+    told, tell = os.pipe()
+    ready, say_ready = os.pipe()
+    if os.fork() == 0:
+        _between(node, state, tell, say_ready)
+    os.close(tell)
+    os.close(say_ready)
+    return told, ready
+
+
+def _between(node: dict[str, Any], state: str, tell: int, say_ready: int) -> None:
+    """Enter the node's namespaces, start its pid 1 there, and go."""
+    try:
+        kernel.unshare(kernel.NEW_NET | kernel.NEW_MOUNT | kernel.NEW_UTS | kernel.NEW_IPC | kernel.NEW_PID)
+        for key, value in NO_DAD.items():
+            _write(f"/proc/sys/net/ipv6/conf/{key}", value)
+        child = os.fork()
+        if child:
+            os.write(tell, str(child).encode())
+            os._exit(0)
+        os.close(tell)
+        _become_node(node, state, say_ready)
+    finally:
+        os._exit(1)
+
+
+def _become_node(node: dict[str, Any], state: str, say_ready: int) -> None:
+    socket.sethostname(node["name"])
+    try:
+        make_root(node, state)
+    except OSError as error:
+        os.write(say_ready, str(error).encode())
+        os._exit(1)
+    os.write(say_ready, b"ok")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    os.setsid()
+    os.execv("/usr/bin/sleep", [f"node-{node['name']}", "infinity"])  # noqa: S606  # pid 1 does nothing but stay
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def make_root(node: dict[str, Any], state: str) -> None:
+    """Build the node's own tree and make it this mount namespace's root; raises OSError."""
+    root = f"{state}/{node['name']}/root"
+    kernel.mount(root, root, flags=kernel.BIND)
+    for name in (*OWN, *(f"var/{name}" for name in OWN_VAR)):
+        os.makedirs(f"{root}/{name}", exist_ok=True)
+    for name in ("tmp", "var/tmp", "run/lock"):
+        os.chmod(f"{root}/{name}", 0o1777)
+    os.symlink("/run", f"{root}/var/run")
+    os.symlink("/run/lock", f"{root}/var/lock")
+    _show_programs(root)
+    _make_etc(node, root, state)
+    _make_dev(root)
+    _make_proc(node, root)
+    _place_image(node, root)
+    for bind in node["binds"]:
+        _bind_file(bind, root)
+    kernel.enter_root(root)
+
+
+def _show_programs(root: str) -> None:
+    for name in PROGRAMS:
+        here = f"/{name}"
+        if os.path.islink(here):
+            os.symlink(os.readlink(here), f"{root}/{name}")
+        elif os.path.isdir(here):
+            os.mkdir(f"{root}/{name}")
+            kernel.bind(here, f"{root}/{name}", read_only=True)
+
+
+def _make_etc(node: dict[str, Any], root: str, state: str) -> None:
+    """Give the node the host's /etc to read and write over, with accounts, names and an /etc/frr of its own."""
+    home = f"{state}/{node['name']}"
+    for name in ("etc", "work"):
+        os.makedirs(f"{home}/{name}/frr" if name == "etc" else f"{home}/{name}")
+    hosts = "".join(f"127.0.0.1 {name}\n" for name in ("localhost", node["name"])) + "::1 localhost\n"
+    for name, text in (("passwd", PASSWD), ("group", GROUP), ("hostname", f"{node['name']}\n"), ("hosts", hosts)):
+        _write(f"{home}/etc/{name}", text)
+    _write(f"{home}/etc/resolv.conf", "")
+    _write(f"{home}/etc/frr/vtysh.conf", "")
+    layers = f"lowerdir=/etc,upperdir={home}/etc,workdir={home}/work"
+    kernel.mount("etc", f"{root}/etc", "overlay", data=layers)
+    kernel.mount(f"{home}/etc/frr", f"{root}/etc/frr", flags=kernel.BIND)
+
+
+def _make_dev(root: str) -> None:
+    """Give the node the harmless devices alone: the host's disks are not its business."""
+    dev = f"{root}/dev"
+    for name in DEVICES:
+        if os.path.exists(f"/dev/{name}"):
+            os.makedirs(os.path.dirname(f"{dev}/{name}"), exist_ok=True)
+            _write(f"{dev}/{name}", "")
+            kernel.mount(f"/dev/{name}", f"{dev}/{name}", flags=kernel.BIND)
+    for name in ("pts", "shm"):
+        os.mkdir(f"{dev}/{name}")
+    kernel.mount("/dev/pts", f"{dev}/pts", flags=kernel.BIND)
+    os.symlink("pts/ptmx", f"{dev}/ptmx")
+    os.symlink("/proc/self/fd", f"{dev}/fd")
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        os.symlink(f"/proc/self/fd/{number}", f"{dev}/{name}")
+
+
+def _make_proc(node: dict[str, Any], root: str) -> None:
+    """Mount /proc and /sys of the node's namespaces; of the kernel's settings only those of its network can be written."""
+    proc = f"{root}/proc"
+    kernel.mount("proc", proc, "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
+    for name, value in node["sysctls"].items():
+        _write(f"{proc}/sys/{name.replace('.', '/')}", value)
+    kernel.bind(f"{proc}/sys/net", f"{root}/mnt")
+    kernel.bind(f"{proc}/sys", f"{proc}/sys", read_only=True)
+    kernel.bind(f"{root}/mnt", f"{proc}/sys/net")
+    kernel.detach(f"{root}/mnt")
+    for name in FIXED:
+        if os.path.isdir(f"{proc}/{name}"):
+            kernel.bind(f"{proc}/{name}", f"{proc}/{name}", read_only=True)
+    for name in MASKED:
+        if os.path.exists(f"{proc}/{name}"):
+            kernel.mount("/dev/null", f"{proc}/{name}", flags=kernel.BIND)
+    kernel.mount("sysfs", f"{root}/sys", "sysfs", kernel.RDONLY | kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
+
+
+def _place_image(node: dict[str, Any], root: str) -> None:
+    for name in IMAGE_PROGRAMS:
+        shutil.copyfile(f"{node['image']}/{name}", f"{root}{IMAGE}/{name}")
+        os.chmod(f"{root}{IMAGE}/{name}", 0o755)
+
+
+def _bind_file(bind: dict[str, Any], root: str) -> None:
+    source, target = bind["source"], f"{root}{bind['target']}"
+    if os.path.isdir(source):
+        os.makedirs(target, exist_ok=True)
+    elif not os.path.exists(target):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        _write(target, "")
+    kernel.bind(source, target, read_only=bind["read_only"])

@@ -1,0 +1,123 @@
+"""What a running network answers on its control socket: execute, ask, inspect, destroy."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import socket
+import struct
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from netdojo.runtimes.namespaces import commands, observe
+from netdojo.runtimes.namespaces.processes import Processes
+
+if TYPE_CHECKING:
+    from netdojo.runtimes.namespaces.first import Teller
+    from netdojo.runtimes.namespaces.nodes import LiveNode
+
+REQUEST_LIMIT = 64 * 1024 * 1024
+"""Bytes of one request; more is not read."""
+
+
+class Service:
+    """A network that is up: its nodes, and what may be asked of them."""
+
+    def __init__(
+        self, plan: dict[str, Any], nodes: dict[str, LiveNode], processes: Processes, over: asyncio.Event
+    ) -> None:
+        self.plan = plan
+        self.nodes = nodes
+        self.processes = processes
+        self._over = over
+        self._began = time.monotonic()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def bring_up(
+        self,
+        told: Teller,
+        listeners: dict[str, socket.socket],
+        inner: dict[str, socket.socket],
+        host_pid: int,
+    ) -> bool:
+        """Start every node and serve the network; return whether it is up, and tell why when it is not."""
+        starting = [asyncio.ensure_future(self._start_node(node, told)) for node in self.nodes.values()]
+        await asyncio.sleep(0)
+        from netdojo.runtimes.namespaces import front
+
+        doors = front.Front(self.plan, self.processes)
+        await doors.open(self.nodes, listeners, inner)
+        failures = [failure for failure in await asyncio.gather(*starting) if failure]
+        if failures:
+            told.say(error="failed", detail="\n".join(failures))
+            return False
+        self._listen()
+        front.write_access(self.plan, doors, listeners, host_pid)
+        told.say(phase="ready", total=len(self.nodes), done=len(self.nodes))
+        told.end()
+        return True
+
+    async def _start_node(self, node: LiveNode, told: Teller) -> str:
+        """Run the node's entrypoint and its `exec` lines; return what went wrong, or nothing."""
+        self.processes.watch(node.pid).add_done_callback(lambda _: setattr(node, "running", False))
+        failure = await commands.start_node(self.processes, node)
+        if not failure:
+            node.services = observe.services(node)
+            told.say(phase="starting", node=node.name)
+        return failure
+
+    def _listen(self) -> None:
+        folder = os.open(self.plan["folder"], os.O_PATH)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        old = os.umask(0o177)
+        listener.bind(f"/proc/self/fd/{folder}/control")
+        os.umask(old)
+        os.close(folder)
+        listener.listen(64)
+        listener.setblocking(False)
+        self._keep(asyncio.ensure_future(self._accept(listener)))
+
+    async def _accept(self, listener: socket.socket) -> None:
+        await asyncio.start_unix_server(self._serve, sock=listener, limit=REQUEST_LIMIT)
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request of one line; a peer of another user gets nothing."""
+        try:
+            if not _is_owner(writer.get_extra_info("socket")):
+                return
+            answer = await self._answer(json.loads(await reader.readline()))
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        except (ConnectionError, ValueError) as error:
+            print(f"control: {error}", flush=True)  # noqa: T201  # stdout is the network's log
+        finally:
+            with suppress(ConnectionError):
+                writer.close()
+                await writer.wait_closed()
+
+    async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        verb = request.get("verb")
+        if verb == "inspect":
+            return observe.state(self.nodes, self.plan["links"], time.monotonic() - self._began)
+        if verb == "destroy":
+            self._over.set()
+            return {}
+        node = self.nodes[request["node"]]
+        if not node.running:
+            return {"gone": True}
+        words, env = (commands.in_node if verb == "execute" else commands.beside_node)(node, request["argv"])
+        stdin = base64.b64decode(request.get("stdin", ""))
+        code, out, err = await commands.run(self.processes, words, env, stdin, request["timeout"])
+        return {"code": code, "stdout": base64.b64encode(out).decode(), "stderr": base64.b64encode(err).decode()}
+
+
+def _is_owner(peer: socket.socket) -> bool:
+    credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return bool(struct.unpack("3i", credentials)[1] == os.getuid())

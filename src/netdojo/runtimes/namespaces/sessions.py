@@ -1,0 +1,202 @@
+"""One SSH session: a process of the node, on a terminal or on pipes, that ends when the session does."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import struct
+import termios
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from netdojo.runtimes.namespaces import commands
+from netdojo.runtimes.namespaces.nodes import IMAGE
+from netdojo.runtimes.namespaces.processes import end_session
+
+if TYPE_CHECKING:
+    from netdojo.runtimes.namespaces.nodes import LiveNode
+    from netdojo.runtimes.namespaces.processes import Processes
+
+_CHUNK = 65536
+_LINGER = 1.0
+"""Seconds that a process left in the background may still write to its session."""
+_END_OF_FILE = b"\x04"
+_STDERR = asyncssh.EXTENDED_DATA_STDERR
+
+
+class Session(asyncssh.SSHServerSession[bytes]):
+    """Joins a channel to a process: bytes in, bytes out, window size, exit status."""
+
+    def __init__(self, processes: Processes, node: LiveNode) -> None:
+        self._processes = processes
+        self._node = node
+        self._loop = asyncio.get_running_loop()
+        self._open: dict[int, int | None] = {}
+        self._input = -1
+        self._pending = bytearray()
+        self._input_ends = False
+        self._terminal = False
+        self._leader = 0
+        self._code: int | None = None
+        self._paused = False
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self._channel = chan
+
+    def shell_requested(self) -> bool:
+        return self._node.running
+
+    def exec_requested(self, command: str) -> bool:
+        return self._node.running
+
+    def session_started(self) -> None:
+        """Start what was asked for: the image's shell, with the command when there is one."""
+        command = self._channel.get_command()
+        words = [f"{IMAGE}/shell", *(["-c", command] if command is not None else [])]
+        argv, env = commands.in_node(self._node, words)
+        kind = self._channel.get_terminal_type()
+        self._terminal = kind is not None
+        start = self._start_on_terminal if self._terminal else self._start_on_pipes
+        ended = start(argv, {**env, "TERM": kind} if kind else dict(env))
+        ended.add_done_callback(self._process_ended)
+
+    def _start_on_terminal(self, argv: list[str], env: dict[str, str]) -> asyncio.Future[int]:
+        ours, theirs = os.openpty()
+        columns, rows, width, height = self._channel.get_terminal_size()
+        _resize(ours, columns, rows, width, height)
+        try:
+            self._leader, ended = self._processes.start(argv, (), env, os.ttyname(theirs))
+        finally:
+            os.close(theirs)
+        self._input = os.dup(ours)
+        self._read_from(ours, None)
+        return ended
+
+    def _start_on_pipes(self, argv: list[str], env: dict[str, str]) -> asyncio.Future[int]:
+        (their_in, self._input), (out, their_out), (err, their_err) = (os.pipe() for _ in range(3))
+        try:
+            self._leader, ended = self._processes.start(argv, (their_in, their_out, their_err), env)
+        finally:
+            for descriptor in (their_in, their_out, their_err):
+                os.close(descriptor)
+        self._read_from(out, None)
+        self._read_from(err, _STDERR)
+        return ended
+
+    def _read_from(self, descriptor: int, kind: int | None) -> None:
+        os.set_blocking(descriptor, False)
+        os.set_blocking(self._input, False)
+        self._open[descriptor] = kind
+        if not self._paused:
+            self._loop.add_reader(descriptor, self._pass_on, descriptor, kind)
+
+    def _pass_on(self, descriptor: int, kind: int | None) -> None:
+        """Send what the process wrote; a terminal says by EIO that nobody is left on it."""
+        try:
+            data = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._channel.write(data, kind)
+            return
+        self._loop.remove_reader(descriptor)
+        os.close(descriptor)
+        del self._open[descriptor]
+        self._finish_when_done()
+
+    def _process_ended(self, ended: asyncio.Future[int]) -> None:
+        self._code = ended.result()
+        if self._open:
+            self._loop.call_later(_LINGER, self._stop_reading)
+        self._finish_when_done()
+
+    def _stop_reading(self) -> None:
+        """What a process left behind may write is no longer part of the session."""
+        if self._open and not self._paused:
+            end_session(self._leader)
+
+    def _finish_when_done(self) -> None:
+        if self._code is not None and not self._open and not self._channel.is_closing():
+            self._channel.exit(self._code)
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        self._pending += data
+        self._feed()
+
+    def _feed(self) -> None:
+        """Give the process what it takes of its input; hold the sender back while it takes no more."""
+        if self._input < 0:
+            return
+        try:
+            while self._pending:
+                del self._pending[: os.write(self._input, self._pending[:_CHUNK])]
+        except BlockingIOError:
+            self._channel.pause_reading()
+            self._loop.add_writer(self._input, self._feed_again)
+            return
+        except OSError:
+            self._pending.clear()
+            self._close_input()
+            return
+        if self._input_ends and not self._terminal:
+            self._close_input()
+
+    def _feed_again(self) -> None:
+        self._loop.remove_writer(self._input)
+        self._channel.resume_reading()
+        self._feed()
+
+    def eof_received(self) -> bool:
+        """Pass the end of the input on, and keep the channel open for the output."""
+        self._input_ends = True
+        if self._terminal:
+            self._pending += _END_OF_FILE
+        self._feed()
+        return True
+
+    def _close_input(self) -> None:
+        if self._input >= 0:
+            self._loop.remove_writer(self._input)
+            os.close(self._input)
+            self._input = -1
+
+    def pause_writing(self) -> None:
+        self._paused = True
+        for descriptor in self._open:
+            self._loop.remove_reader(descriptor)
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        for descriptor, kind in self._open.items():
+            self._loop.add_reader(descriptor, self._pass_on, descriptor, kind)
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+        if self._terminal and self._input >= 0:
+            _resize(self._input, width, height, pixwidth, pixheight)
+
+    def break_received(self, msec: int) -> bool:
+        return False
+
+    def signal_received(self, signal: str) -> None:
+        """A client that asks for a signal ends its session."""
+        end_session(self._leader)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone, and so does everything that its session started."""
+        for descriptor in self._open:
+            self._loop.remove_reader(descriptor)
+            os.close(descriptor)
+        self._open.clear()
+        self._close_input()
+        if self._leader:
+            end_session(self._leader)
+
+
+def _resize(terminal: int, columns: int, rows: int, width: int, height: int) -> None:
+    with suppress(OSError):
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, width, height))
