@@ -104,6 +104,10 @@ def to_entry(row: Row) -> Entry:
     )
 
 
+def learner_of(row: Row) -> object:
+    return json.loads(row.content)["learner"]
+
+
 def short(hash: object) -> str:
     text = str(hash)
     return f"{text[:12]}…" if len(text) > 13 else repr(hash)

@@ -18,7 +18,7 @@ from netdojo import places
 from netdojo.errors import LedgerTooNew, LedgerUnusable
 from netdojo.ledger import store
 from netdojo.ledger.aside import keep_aside, refusal
-from netdojo.ledger.chain import Break, End, Row, seal, to_entry, walk
+from netdojo.ledger.chain import Break, End, Row, learner_of, seal, to_entry, walk
 from netdojo.ledger.head import Head, HeadFile
 from netdojo.ledger.store import Unreadable
 from netdojo.model import Entry, EntryContent, Noun, Sha256
@@ -74,13 +74,12 @@ class Ledger:
         Raises what `verify` raises: entries of a damaged ledger are not given out.
         """
         try:
-            found = [to_entry(row) for row in self._rows()]
+            return [to_entry(row) for row in self._rows() if learner in (None, learner_of(row))]
         except ValidationError as error:
             raise LedgerTooNew(
                 f"the ledger {self.path} holds an entry of another form than this netdojo writes",
                 help="nothing was changed; update netdojo and run this again",
             ) from error
-        return [entry for entry in found if learner in (None, entry.content.learner)]
 
     def verify(self) -> Verification:
         """Check every entry, the chain and its end; nothing is changed or moved.
@@ -150,14 +149,14 @@ class Ledger:
         """Return the rows; raises Unreadable when one of them, the end or the triggers are not as they must be."""
         store.revision(connection, self.path)
         found = []
-        for row, broken in walk(store.rows(connection)):
-            if broken:
-                raise Unreadable(broken)
+        for row, wrong in walk(store.rows(connection)):
+            if wrong:
+                raise Unreadable(wrong)
             found.append(row)
         _agree(head, _end(found))
-        missing = store.missing_triggers(connection)
-        if missing:
-            raise Unreadable(missing)
+        broken = store.missing_triggers(connection) or store.broken_page(connection)
+        if broken:
+            raise Unreadable(broken)
         return found
 
     @contextmanager

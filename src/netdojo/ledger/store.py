@@ -120,6 +120,12 @@ def rows(connection: Connection) -> Iterator[Row]:
         yield Row(position, recorded, content, prev_hash, row_hash)
 
 
+def broken_page(connection: Connection) -> Break | None:
+    """Return what SQLite's own check finds wrong with the file, or None: not every page is read with the rows."""
+    said = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
+    return None if said == "ok" else Break(0, "a whole SQLite database", f"«{' '.join(said.split())}»")
+
+
 def insert(connection: Connection, row: Row) -> None:
     connection.exec_driver_sql(
         "INSERT INTO entries (position, recorded, content, prev_hash, row_hash) VALUES (?, ?, ?, ?, ?)",

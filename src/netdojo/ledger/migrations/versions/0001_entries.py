@@ -10,8 +10,8 @@ CREATE TABLE entries (
     position INTEGER PRIMARY KEY CHECK (position > 0),
     recorded TEXT NOT NULL,
     content TEXT NOT NULL,
-    prev_hash TEXT NOT NULL UNIQUE,
-    row_hash TEXT NOT NULL UNIQUE
+    prev_hash TEXT NOT NULL,
+    row_hash TEXT NOT NULL
 )
 """
 REFUSE = """
