@@ -1,0 +1,167 @@
+"""Grades a submission: a fresh network, the notebook in its sandbox, and the judge outside of both."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+from netdojo import runtimes
+from netdojo.checks import Check, load_checks
+from netdojo.content import read_topology
+from netdojo.grading.assignment import load_master
+from netdojo.grading.confined import Confined
+from netdojo.grading.digests import lab_digest, versions
+from netdojo.grading.judging import Judge
+from netdojo.grading.kernel import NotebookKernel
+from netdojo.grading.master import grader_of
+from netdojo.grading.matching import Plan, match
+from netdojo.grading.names import network_name, sweep
+from netdojo.grading.sandbox import Limits, command, lay_out, named
+from netdojo.grading.stopping import stops_cleanly
+from netdojo.grading.submissions import HandedIn, read_submission
+from netdojo.model import Lab, Learner, Network, Progress, Report
+
+Tell = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class Clock:
+    """What each phase took, in seconds, and who is told of it."""
+
+    tell: Tell
+    began: float = field(default_factory=time.monotonic)
+    phases: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        self.say(name)
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[name] = round(self.phases.get(name, 0.0) + time.monotonic() - began, 3)
+
+    def say(self, name: str, done: int = 0, total: int = 0) -> None:
+        self.tell(Progress(phase=name, done=done, total=total, elapsed=time.monotonic() - self.began))
+
+
+def grade(
+    lab: Lab,
+    folder: Path,
+    *,
+    learner: Learner | None = None,  # noqa: ARG001  # for variants by learner; a report names nobody
+    tell: Tell = silent,
+    limits: Limits | None = None,
+) -> Report:
+    """Return the report of the submission in `folder`, judged on a network of its own.
+
+    Raises SubmissionUnusable when there is nothing to judge, WrongUse without graders at hand, HostNotReady and
+    DeployFailed when no network comes up, SandboxFailed when the kernel cannot be started. Whatever happens, neither
+    network nor process is left. The grade does not depend on `learner`.
+    """
+    return grade_read(lab, read_submission(lab, folder), tell=tell, limits=limits or Limits())
+
+
+def grade_read(lab: Lab, submission: HandedIn, *, tell: Tell, limits: Limits) -> Report:
+    """Grade a submission that has been read."""
+    started = datetime.now(timezone.utc)
+    clock = Clock(tell)
+    with clock.phase("prepare"):
+        plan = match(load_master(lab), submission.cells)
+        checks = checks_of(lab)
+        sweep()
+    with stops_cleanly(), scratch_folder() as scratch, deployed(lab, clock) as network:
+        judge = Judge(lab, network, checks)
+        lay_out(scratch, lab, network, submission.contents)
+        run_notebook(lab, network, scratch, plan, judge, clock, limits)
+    notes = (*submission.notes, *plan.notes, *judge.leftover())
+    return Report(
+        lab=lab.slug,
+        lab_digest=lab_digest(lab),
+        grader_version=versions()["netdojo"],
+        submission_digest=submission.digest,
+        notebook_digest=submission.notebook_digest,
+        started=started,
+        finished=datetime.now(timezone.utc),
+        environment=environment(network, limits),
+        phases={**clock.phases, "whole": round(time.monotonic() - clock.began, 3)},
+        tasks=tuple(judge.reports[task.id] for task in lab.tasks),
+        notes=notes,
+    )
+
+
+def checks_of(lab: Lab) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
+    """Return the lab's public and hidden checks; raises InvalidFiles when one of the files does not run."""
+    public = load_checks(lab.folder / "checks.py")
+    return public, load_checks(grader_of(lab) / "hidden.py", hidden=True)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for what the sandbox is shown; it goes with the grading."""
+    folder = Path(tempfile.mkdtemp(prefix="netdojo-grade-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def deployed(lab: Lab, clock: Clock) -> Iterator[Network]:
+    """Give a fresh network in the lab's start state, and end it whatever happens."""
+    name = network_name()
+    with clock.phase("deploy"):
+        network = runtimes.deploy(read_topology(lab.topology_file), name=name, overlay=overlay(lab), tell=clock.tell)
+    try:
+        yield network
+    finally:
+        with clock.phase("destroy"):
+            runtimes.destroy(network)
+
+
+def overlay(lab: Lab) -> Path | None:
+    return lab.start if lab.start.is_dir() else None
+
+
+def run_notebook(
+    lab: Lab, network: Network, scratch: Path, plan: Plan, judge: Judge, clock: Clock, limits: Limits
+) -> None:
+    """Run the plan's cells in the sandbox, and judge each task at its place."""
+    argv = [*runtimes.join_command(network), *command(scratch, lab, limits)]
+    total = len(lab.tasks)
+    with Confined(argv, limits) as confined:
+        kernel = NotebookKernel(confined, limits)
+        with clock.phase("kernel"):
+            kernel.wait_until_ready()
+        for step in plan.steps:
+            if step.kind == "code" and step.source.strip():
+                with clock.phase("notebook"):
+                    judge.note(step, kernel.run(step.source, judge.place(step)))
+            if step.missing:
+                judge.missing(step.task)
+            if step.judge:
+                clock.say(f"judging {step.judge}", len(judge.reports), total)
+                with clock.phase("judging"):
+                    judge.judge(step.judge, kernel, missing=step.judge in plan.missing)
+
+
+def environment(network: Network, limits: Limits) -> dict[str, str]:
+    """Return what the grading ran on, as far as it can matter to a verdict."""
+    return {
+        "python": platform.python_version(),
+        "kernel": platform.release(),
+        "runtime": network.runtime,
+        **{name: number for name, number in versions().items() if name != "netdojo"},
+        **named(limits),
+    }

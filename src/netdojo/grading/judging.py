@@ -1,0 +1,91 @@
+"""Judges the tasks of one submission, one at a time, and keeps what the learner's cells came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netdojo.checks import Check, fold, run_task
+from netdojo.grading.kernel import NotebookKernel, Outcome
+from netdojo.grading.matching import Step
+from netdojo.model import Lab, Network, Result, TaskReport, Verdict
+from netdojo.runtimes.fabric import LiveFabric
+
+CELL = "cell"
+"""The name of the result that says what a task's own cell came to."""
+PUT_BACK = "Put it back: lab.reset() keeps your notebook, and a fresh one holds the cell."
+
+
+class Judge:
+    """The verdicts of one submission so far; `reports` are by task."""
+
+    def __init__(self, lab: Lab, network: Network, checks: tuple[tuple[Check, ...], tuple[Check, ...]]) -> None:
+        self.lab = lab
+        self.fabric = LiveFabric(network)
+        self.public, self.hidden = checks
+        self.reports: dict[str, TaskReport] = {}
+        self.troubles: list[Result] = []
+        self.holding: set[str] = set()
+        self.own = 0
+        self.touched = False
+
+    def place(self, step: Step) -> str:
+        """Return how a message names a cell."""
+        if step.task:
+            return f"the cell of task {step.task!r}"
+        if step.id:
+            return f"the lab's cell {step.id!r}"
+        self.own += 1
+        return f"your own cell number {self.own}"
+
+    def note(self, step: Step, outcome: Outcome) -> None:
+        """Keep what stopped a cell; it is told with the task that is judged next.
+
+        A cell of the lab that stops before any of the learner's has run says nothing about the learner: it is errored.
+        """
+        self.touched = self.touched or bool(step.task) or not step.id
+        if outcome.trouble:
+            verdict = Verdict.failed if self.touched else Verdict.errored
+            self.troubles.append(cell_result(step.task, verdict, outcome.trouble, outcome.help))
+
+    def missing(self, task: str) -> None:
+        """Keep that a task's cell is not there."""
+        self.troubles.append(cell_result(task, Verdict.failed, f"the cell of task {task!r} is missing", PUT_BACK))
+
+    def judge(self, task: str, kernel: NotebookKernel, *, missing: bool = False) -> None:
+        """Run the public checks of `task`, then the hidden ones, and fold the results into its report.
+
+        A task whose cell is missing has failed: what the network does then is nobody's answer to it. What stopped a
+        cell leads the results when the task did not pass; else it is a note.
+        """
+        results = self.run(self.public, task, kernel, hides=False)
+        results += self.run(self.hidden, task, kernel, hides=True)
+        alone = self.folded(task, results)
+        if alone.verdict is Verdict.passed and not missing:
+            self.reports[task] = alone
+            return
+        led = [found.model_copy(update={"task": task}) for found in self.troubles]
+        self.troubles = []
+        self.reports[task] = self.folded(task, [*led, *results])
+
+    def leftover(self) -> tuple[str, ...]:
+        """Return what stopped cells without any task being the worse for it."""
+        return tuple(found.rationale for found in self.troubles)
+
+    def run(self, checks: Iterable[Check], task: str, kernel: NotebookKernel, *, hides: bool) -> list[Result]:
+        """Run the checks of `task` and remember which held, for the checks that wait for them."""
+        results = run_task(
+            task, checks, fabric=self.fabric, kernel=kernel.hiding(hides), passed=frozenset(self.holding)
+        )
+        names = {result.check for result in results}
+        self.holding |= names - {result.check for result in results if result.verdict is not Verdict.passed}
+        return results
+
+    def folded(self, task: str, results: list[Result]) -> TaskReport:
+        verdicts = {name: report.verdict for name, report in self.reports.items()}
+        return fold(self.lab.task(task), results, verdicts)
+
+
+def cell_result(task: str, verdict: Verdict, rationale: str, help: str) -> Result:
+    """Return the result that says what stopped a cell before the checks were asked."""
+    title = "The notebook's cells run to their end"
+    return Result(task=task or "none", check=CELL, title=title, verdict=verdict, rationale=rationale, help=help)

@@ -1,0 +1,141 @@
+"""Records a graded submission: the files and the report, nbgrader's gradebook, the ledger, and the badge."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from netdojo import credentials, ledger, places
+from netdojo.errors import NetdojoError
+from netdojo.grading.assignment import build_notebook, load_master, make_course_folder, write_json
+from netdojo.grading.bookkeeper import Bookkeeper
+from netdojo.grading.digests import digest_of
+from netdojo.grading.engine import Tell, grade_read, silent
+from netdojo.grading.master import Cell, notebook_cell
+from netdojo.grading.matching import Plan, Step, match
+from netdojo.grading.sandbox import Limits
+from netdojo.grading.stopping import stops_cleanly
+from netdojo.grading.submissions import HandedIn, read_submission
+from netdojo.model import Badge, Entry, EntryContent, Lab, Learner, Progress, Receipt, Report
+
+
+def submit(lab: Lab, folder: Path, *, learner: Learner, tell: Tell = silent, limits: Limits | None = None) -> Receipt:
+    """Grade what is in `folder` and record it: submission and report, gradebook, ledger entry, and a badge for a pass.
+
+    Raises what `grade` raises. When a later step fails, what came before it is kept, and the error says where.
+    A report that errored is kept, and recorded nowhere else: it decides nothing.
+    """
+    submission = read_submission(lab, folder)
+    with stops_cleanly(), Bookkeeper() as bookkeeper:
+        report = grade_read(lab, submission, tell=tell, limits=limits or Limits())
+        tell(Progress(phase="recording", elapsed=report.phases["whole"]))
+        kept = keep(lab, submission, report)
+        return recorded(lab, learner, submission, report, kept, bookkeeper)
+
+
+def recorded(
+    lab: Lab, learner: Learner, submission: HandedIn, report: Report, kept: Path, bookkeeper: Bookkeeper
+) -> Receipt:
+    """Write the report into gradebook and ledger, and issue the badge; errors say where the report is kept."""
+    with_place(kept, lambda: grade_in_gradebook(lab, learner, submission, kept, bookkeeper))
+    if report.errored:
+        return Receipt(report=report, folder=kept)
+    entry = with_place(kept, lambda: ledger.Ledger().append(entry_content(lab, learner, report)))
+    badge = with_place(kept, lambda: badge_for(entry, lab, learner)) if report.passed else None
+    return Receipt(report=report, folder=kept, entry=entry, badge=badge)
+
+
+def keep(lab: Lab, submission: HandedIn, report: Report) -> Path:
+    """Write what was handed in and its report into a folder of their own, whole or not at all; return it."""
+    parent = places.submissions() / lab.slug
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=parent))
+    for name, held in submission.contents.items():
+        file = draft / "submission" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(held)
+    (draft / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    stem = f"{report.started.astimezone(timezone.utc):%Y%m%dT%H%M%S%f}Z-{report.submission_digest[:8]}"
+    draft.replace(parent / stem)
+    return parent / stem
+
+
+def with_place(kept: Path, work: Callable[[], Any]) -> Any:
+    """Do one step of the recording; an error of it also says where the report is."""
+    try:
+        return work()
+    except NetdojoError as error:
+        told = f"The submission was graded, and is kept in {kept}."
+        error.help = f"{error.help}\n  {told}" if error.help else told
+        raise
+
+
+def grade_in_gradebook(lab: Lab, learner: Learner, submission: HandedIn, kept: Path, bookkeeper: Bookkeeper) -> None:
+    """Let nbgrader take the submission, as it was judged, into its gradebook."""
+    build_notebook(lab, bookkeeper)
+    plan = match(load_master(lab), submission.cells)
+    folder = places.nbgrader() / "submitted" / learner.id / lab.slug
+    make_course_folder()
+    shutil.rmtree(folder, ignore_errors=True)
+    write_json(folder / f"{lab.slug}.ipynb", as_judged(plan, lab))
+    now = datetime.now(timezone.utc)
+    (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S} UTC\n", encoding="ascii")
+    bookkeeper.autograde(lab.slug, learner.id, kept / "report.json")
+
+
+def as_judged(plan: Plan, lab: Lab) -> dict[str, Any]:
+    """Return the notebook that was judged: the learner's answers, all else as the lab has it, no outputs."""
+    points = {task.id: task.points for task in lab.tasks}
+    cells = [notebook_cell(cell_of(step), number, points) for number, step in enumerate(plan.steps, start=1)]
+    kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernelspec}, "cells": cells}
+
+
+def cell_of(step: Step) -> Cell:
+    source = "# This cell was missing from the submission." if step.missing else step.source
+    return Cell(step.id, step.kind, source, task=bool(step.task))
+
+
+def entry_content(lab: Lab, learner: Learner, report: Report) -> EntryContent:
+    """Return the fact that is written down about a report."""
+    return EntryContent(
+        learner=learner.id,
+        lab=lab.slug,
+        lab_digest=report.lab_digest,
+        objectives=lab.manifest.objectives,
+        minutes=lab.manifest.minutes,
+        points=report.points,
+        of=report.of,
+        passed=report.passed,
+        verdicts={task.id: task.verdict for task in report.tasks},
+        grader_version=report.grader_version,
+        submission_digest=report.submission_digest,
+        notebook_digest=report.notebook_digest,
+        report_digest=report_digest(report),
+        started=report.started,
+        finished=report.finished,
+    )
+
+
+def report_digest(report: Report) -> str:
+    """Return the digest of what decides the grade: lab, submission, verdicts and points; times are no part of it."""
+    decides = {
+        "lab": report.lab,
+        "lab_digest": report.lab_digest,
+        "grader_version": report.grader_version,
+        "submission_digest": report.submission_digest,
+        "tasks": [[task.id, task.verdict.value, task.points, task.of] for task in report.tasks],
+    }
+    return digest_of({"report": json.dumps(decides, sort_keys=True).encode()})
+
+
+def badge_for(entry: Entry, lab: Lab, learner: Learner) -> Badge:
+    """Issue the badge of a passed run, with the credit that it counts for."""
+    counted = ledger.credits(ledger.Ledger().entries(learner.id), ledger.current_policy(entry.content.finished.date()))
+    credit = next((one for one in counted if one.entry == entry.position), None)
+    return credentials.issue_badge(entry, lab, learner=learner, credit=credit)

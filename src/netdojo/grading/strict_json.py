@@ -1,0 +1,76 @@
+"""Parses JSON from where nobody is trusted: sizes and depths are limited, and what is no JSON is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+TEXT_CAP = 1_000_000
+"""Characters of a text."""
+DEPTH_CAP = 64
+DIGITS_CAP = 400
+"""Digits of a number; the largest float has 309."""
+
+
+class NotStrict(ValueError):
+    """The text is no JSON as it is taken here; the message says why, to the learner."""
+
+
+def parse(text: str) -> Any:
+    """Return what `text` holds; raises NotStrict when it is too large, too deep, no JSON, or names a key twice."""
+    if len(text) > TEXT_CAP:
+        raise NotStrict(f"is larger than {TEXT_CAP} characters")
+    if depth_of(text) > DEPTH_CAP:
+        raise NotStrict(f"is nested deeper than {DEPTH_CAP} levels")
+    try:
+        return json.loads(
+            text, parse_constant=constant, parse_int=whole, parse_float=fraction, object_pairs_hook=mapping
+        )
+    except json.JSONDecodeError:
+        raise NotStrict("is not JSON") from None
+
+
+def depth_of(text: str) -> int:
+    """Return how deep the brackets of `text` go, not counting those within strings."""
+    depth = deepest = 0
+    quoted = escaped = False
+    for character in text:
+        if quoted:
+            quoted, escaped = escaped or character != '"', not escaped and character == "\\"
+        elif character == '"':
+            quoted = True
+        elif character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def constant(name: str) -> NoReturn:
+    raise NotStrict(f"holds {name}, which is no JSON")
+
+
+def whole(digits: str) -> int:
+    return int(short(digits))
+
+
+def fraction(digits: str) -> float:
+    value = float(short(digits))
+    if value in (float("inf"), float("-inf")):
+        raise NotStrict("holds a number that is too large")
+    return value
+
+
+def short(digits: str) -> str:
+    if len(digits) > DIGITS_CAP:
+        raise NotStrict(f"holds a number of more than {DIGITS_CAP} digits")
+    return digits
+
+
+def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the pairs as a mapping; one key twice could be read in two ways."""
+    held = dict(pairs)
+    if len(held) != len(pairs):
+        raise NotStrict("names a key twice")
+    return held
