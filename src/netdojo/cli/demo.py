@@ -82,19 +82,19 @@ def step(name: str) -> Iterator[Step]:
 
 def do_the_lab(lab: Lab) -> None:
     """Run the reference solution as a learner runs the notebook; its first cell deploys the network."""
+    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
-    from nbformat import NotebookNode
 
     from netdojo import runtimes
-    from netdojo.grading import prepare_workspace, solution_notebook
+    from netdojo.grading import prepare_workspace
 
     with step("prepare") as tell:
-        folder = prepare_workspace(lab)
-        notebook: NotebookNode = solution_notebook(lab)
+        folder = prepare_workspace(lab).parent
+        notebook = solution(lab)
         tell(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
-    client = NotebookClient(
-        notebook, timeout=CELL_DEADLINE, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
+    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc")
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(notebook, km=kernel, timeout=CELL_DEADLINE, resources=resources)
     with client.setup_kernel():
         cells = iter(enumerate(notebook.cells))
         with step("deploy") as tell:
@@ -104,6 +104,16 @@ def do_the_lab(lab: Lab) -> None:
             run_until(client, cells, "lab.submit()", including=False)
             tell("the reference solution ran, cell by cell, with its checks")
     (folder / f"{lab.slug}.ipynb").write_text(written(notebook))
+
+
+def solution(lab: Lab) -> Any:
+    """Return the reference solution's notebook."""
+    import nbformat
+
+    from netdojo.grading.states import solution_state, solved
+
+    held = solution_state(lab, solved(lab)).contents[f"{lab.slug}.ipynb"]
+    return nbformat.reads(held.decode(), as_version=4)  # type: ignore[no-untyped-call]  # nbformat ships no types
 
 
 def written(notebook: Any) -> str:
@@ -128,7 +138,7 @@ def graded(lab: Lab) -> Receipt:
     from netdojo import grading, places
 
     with step("grade") as tell:
-        receipt = grading.submit(lab, places.workspaces() / lab.slug, learner=grading.own_learner())
+        receipt = grading.submit(lab, places.workspaces() / lab.slug, learner=grading.this_learner())
         report = receipt.report
         tell(f"{report.points} of {report.of} points on a fresh network, judged from outside the sandbox")
     if not report.passed:

@@ -43,7 +43,7 @@ def grade(
         report, receipt = graded(lab, submission, tell, record=record)
     if receipt is not None:
         say_receipt(receipt)
-    (write_json if format is Format.json else write_text)(report, sys.stdout)
+    sys.stdout.write((write_json(report) if format is Format.json else write_text(report)) + "\n")
     raise typer.Exit(report.exit_code)
 
 
@@ -51,7 +51,7 @@ def graded(lab: Lab, submission: Path, tell: Tell, *, record: bool) -> tuple[Rep
     """Grade, and record when asked; return the report and the receipt of what was recorded."""
     from netdojo import grading
 
-    learner = grading.own_learner()
+    learner = grading.this_learner()
     if not record:
         return grading.grade(lab, submission, learner=learner, tell=tell), None
     receipt = grading.submit(lab, submission, learner=learner, tell=tell)

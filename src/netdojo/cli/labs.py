@@ -104,7 +104,7 @@ def check(
 ) -> None:
     """Run the lab's public checks on its network; those that need the notebook are named and skipped."""
     from netdojo import checks
-    from netdojo.notebook.shown import task_text
+    from netdojo.grading import write_text
     from netdojo.runtimes.fabric import LiveFabric
 
     lab, network = the_lab(slug), the_network(slug)
@@ -121,7 +121,7 @@ def check(
     if as_json:
         say_json([report.model_dump(mode="json") for report in reports])
     else:
-        say("\n".join(task_text(report) for report in reports))
+        say(write_text(reports))
     raise typer.Exit(0 if all(report.verdict.value in {"passed", "skipped"} for report in reports) else 1)
 
 

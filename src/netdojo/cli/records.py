@@ -29,7 +29,7 @@ def recorded() -> tuple[list[Entry], list[Credit], str]:
     from netdojo.ledger import Ledger, current_policy
     from netdojo.ledger import credits as credits_of
 
-    entries = Ledger().entries(grading.own_learner().id)
+    entries = Ledger().entries(grading.this_learner().id)
     policy = current_policy(datetime.now(timezone.utc).date())
     return entries, credits_of(entries, policy), policy.statement
 
