@@ -1,6 +1,7 @@
 """Networks: deploy a topology, look at it, run commands in its nodes, end it. The runtime is chosen by name.
 
-Everything heavy is imported where it is used, since the supervisor of a network loads this package too and must start at once.
+Everything heavy is imported where it is used: the supervisor of a network loads this package too and must start at
+once.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def execute(network: Network, node: str, argv: Sequence[str], *, stdin: bytes = 
     """Run `argv` in `node` as a user of it would, and return its answer; `timeout` is in seconds.
 
     Raises NotFound for an unknown node, NodeUnreachable when it does not answer. A command that is not there gives
-    code 127, one that was ended at its time limit 124. Output over 8 MiB is cut, and stderr says so.
+    code 127, one that was ended at its time limit 124. Each of stdout and stderr is cut at 8 MiB, and its
+    last line then says so.
     """
     from netdojo.runtimes import plugins
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netdojo.runtimes.namespaces.nodes import IMAGE
 from netdojo.runtimes.namespaces.processes import CLEAN_ENV, Processes, end_session, program
@@ -21,7 +21,9 @@ TIMED_OUT = 124
 NODE_START_DEADLINE = 25.0
 """Seconds for a node's entrypoint and for each of its `exec` lines."""
 
-_GRACE = 1.0
+CUT = b"\n[netdojo: the output was cut at 8 MiB]\n"
+
+_LINGER = 1.0
 _CHUNK = 65536
 _JUDGE = (
     'mount --bind "$0" /run && mount --bind "$1" /etc/frr && mount --bind "$2" /etc/passwd && '
@@ -45,11 +47,11 @@ def beside_node(node: LiveNode, argv: Sequence[str]) -> tuple[list[str], Mapping
 
 async def start_node(processes: Processes, node: LiveNode) -> str:
     """Wait for the node's tree, run its entrypoint and `exec` lines; return what went wrong, or nothing."""
-    made = await _read_all(node.ready, OUTPUT_LIMIT)
-    if made != b"ok":
-        return f"node {node.name} has no root: {made.decode() or 'it ended'}"
-    steps = [[f"{IMAGE}/entrypoint"], *(["sh", "-c", line] for line in node.plan["exec"])]
-    for step in steps:
+    made = Output(node.ready)
+    await made.ended
+    if made.kept != b"ok":
+        return f"node {node.name} could not be made: {made.kept.decode() or 'it ended'}"
+    for step in ([f"{IMAGE}/entrypoint"], *(["sh", "-c", line] for line in node.plan["exec"])):
         words, env = in_node(node, step)
         code, out, err = await run(processes, words, env, b"", NODE_START_DEADLINE)
         os.write(1, out + err)
@@ -60,64 +62,69 @@ async def start_node(processes: Processes, node: LiveNode) -> str:
 
 
 async def run(
-    processes: Processes, words: Sequence[str], env: Mapping[str, str], stdin: bytes, timeout: float
+    processes: Processes, words: list[str], env: Mapping[str, str], stdin: bytes, timeout: float
 ) -> tuple[int, bytes, bytes]:
-    """Run a command to its end or its time limit; return its exit code, stdout and stderr."""
-    pipes = [os.pipe() for _ in range(3)]
-    (their_in, our_in), (our_out, their_out), (our_err, their_err) = pipes
-    try:
-        pid, ended = processes.start(words, (their_in, their_out, their_err), env)
-    finally:
-        for descriptor in (their_in, their_out, their_err):
-            os.close(descriptor)
+    """Run a command to its end or its time limit (seconds); return its exit code, stdout and stderr.
+
+    A process that it left in the background may write for no longer than a moment after.
+    """
+    (their_in, our_in), (our_out, their_out), (our_err, their_err) = (os.pipe() for _ in range(3))
+    pid, ended = processes.start(words, (their_in, their_out, their_err), env)
+    for descriptor in (their_in, their_out, their_err):
+        os.close(descriptor)
+    outputs = (Output(our_out), Output(our_err))
     feeding = asyncio.ensure_future(_write_all(our_in, stdin))
-    reading = asyncio.gather(_read_all(our_out, OUTPUT_LIMIT), _read_all(our_err, OUTPUT_LIMIT))
-    code = await _wait(ended, timeout, pid)
-    out, err = await _drained(reading, pid)
-    feeding.cancel()
+    try:
+        code = await _end_of(ended, timeout, pid)
+        await asyncio.wait([output.ended for output in outputs], timeout=_LINGER)
+    except asyncio.CancelledError:
+        end_session(pid)
+        raise
+    finally:
+        feeding.cancel()
+        out, err = (output.close() for output in outputs)
     return code, out, err
 
 
-async def _wait(ended: asyncio.Future[int], timeout: float, pid: int) -> int:
-    try:
-        return await asyncio.wait_for(asyncio.shield(ended), timeout)
-    except asyncio.TimeoutError:
-        end_session(pid)
-        await ended
-        return TIMED_OUT
+async def _end_of(ended: asyncio.Future[int], timeout: float, pid: int) -> int:
+    """Return the exit code; at the time limit, end whatever the command started."""
+    done, _ = await asyncio.wait([ended], timeout=timeout)
+    if done:
+        return ended.result()
+    end_session(pid)
+    await ended
+    return TIMED_OUT
 
 
-async def _drained(reading: asyncio.Future[Any], pid: int) -> tuple[bytes, bytes]:
-    """Return what was written; a process left in the background may hold the pipes open no longer than a grace."""
-    try:
-        out, err = await asyncio.wait_for(asyncio.shield(reading), _GRACE)
-    except asyncio.TimeoutError:
-        end_session(pid)
-        out, err = await reading
-    return out, err
+class Output:
+    """What comes out of a pipe, up to a limit; the rest is read and dropped, so that the writer is never held up."""
 
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._loop = asyncio.get_running_loop()
+        self._dropped = False
+        self.kept = bytearray()
+        self.ended: asyncio.Future[None] = self._loop.create_future()
+        os.set_blocking(descriptor, False)
+        self._loop.add_reader(descriptor, self._take)
 
-async def _read_all(descriptor: int, limit: int) -> bytes:
-    """Return what can be read until the other end closes, cut at `limit` bytes; closes the descriptor."""
-    loop = asyncio.get_running_loop()
-    os.set_blocking(descriptor, False)
-    over = loop.create_future()
-    kept = bytearray()
-
-    def take() -> None:
+    def _take(self) -> None:
         with suppress(BlockingIOError):
-            data = os.read(descriptor, _CHUNK)
-            kept.extend(data[: limit - len(kept)])
-            if not data and not over.done():
-                over.set_result(None)
+            data = os.read(self._descriptor, _CHUNK)
+            if not data:
+                self.close()
+                return
+            room = OUTPUT_LIMIT - len(self.kept)
+            self.kept += data[:room]
+            self._dropped = self._dropped or len(data) > room
 
-    loop.add_reader(descriptor, take)
-    try:
-        await over
-    finally:
-        loop.remove_reader(descriptor)
-        os.close(descriptor)
-    return bytes(kept)
+    def close(self) -> bytes:
+        """Stop reading; return what there was."""
+        if not self.ended.done():
+            self._loop.remove_reader(self._descriptor)
+            os.close(self._descriptor)
+            self.ended.set_result(None)
+        return bytes(self.kept) + (CUT if self._dropped else b"")
 
 
 async def _write_all(descriptor: int, data: bytes) -> None:
@@ -131,16 +138,21 @@ async def _write_all(descriptor: int, data: bytes) -> None:
                 left = left[os.write(descriptor, left[:_CHUNK]) :]
             except BlockingIOError:
                 await _writable(loop, descriptor)
-            except BrokenPipeError:
-                return
+    except BrokenPipeError:
+        return
     finally:
         os.close(descriptor)
 
 
 async def _writable(loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
     ready = loop.create_future()
-    loop.add_writer(descriptor, lambda: ready.done() or ready.set_result(None))
+    loop.add_writer(descriptor, _resolve, ready)
     try:
         await ready
     finally:
         loop.remove_writer(descriptor)
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

@@ -1,4 +1,4 @@
-"""The client's side of a deployment: claim the name, start the supervisor, follow it until every node takes commands."""
+"""The client's side of a deployment: claim the name, start the supervisor, follow it until all is up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
@@ -32,7 +33,7 @@ def deploy(topology: Topology, name: str, overlay: Path | None, tell: Tell) -> N
     """Deploy `topology` as `name`; raises as `netdojo.runtimes.deploy` does, and then leaves nothing running."""
     began = time.monotonic()
     validation.check(topology, name, overlay)
-    host.check_programs()
+    host.check_programs(node.image for node in topology.nodes)
     folder, held = folders.claim(name)
     ours, theirs = socket.socketpair()
     try:
@@ -108,7 +109,7 @@ def _follow(ours: socket.socket, topology: Topology, tell: Tell, began: float) -
             return
 
 
-def _lines(ours: socket.socket, deadline: float) -> Any:
+def _lines(ours: socket.socket, deadline: float) -> Iterator[dict[str, Any]]:
     """Yield each message as it comes, until the supervisor has no more to say; raises DeployTimeout at the deadline."""
     buffer = b""
     while True:
@@ -137,10 +138,10 @@ def _last_words(folder: Path) -> str:
 
 def _undo(ours: socket.socket, folder: Path) -> None:
     """Tell the supervisor to end by going away, wait until it has, and remove what may be left."""
-    with suppress(OSError):
-        ours.shutdown(socket.SHUT_WR)
     deadline = time.monotonic() + _END_DEADLINE
     with suppress(OSError):
+        ours.settimeout(_END_DEADLINE)
+        ours.shutdown(socket.SHUT_WR)
         while ours.recv(65536) and time.monotonic() < deadline:
             continue
     folders.remove(folder)

@@ -1,4 +1,4 @@
-"""The first process of a network, pid 1 of all of its processes: makes the nodes and the links, starts them, serves them."""
+"""The first process of a network, pid 1 of them all: makes nodes and links, starts them, serves them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ import json
 import os
 import shutil
 import socket
-import sys
-from typing import Any
+import traceback
+from contextlib import suppress
+from typing import Any, NoReturn
 
 from netdojo.runtimes.namespaces import kernel, nodes, wiring
 
 
 def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket.socket], alive: int) -> None:
-    """Build the network of `plan`, tell `client` of each step, and serve it until `alive` says that the keeper is gone."""
+    """Build the network of `plan`, tell `client` of each step, and serve it until `alive` says the keeper is gone."""
     kernel.name_process("netdojo-first")
     host_pid = int(os.readlink("/proc/self"))
     client.setblocking(True)
     told = Teller(client)
     try:
         state = _make_stage(plan["folder"])
+    except OSError as error:
+        told.say(error="host", detail=str(error))
+        _leave(plan["folder"])
+    try:
         found = nodes.begin(plan, state)
         inner = _listen_inside(listeners)
         wiring.connect(plan["links"], found)
@@ -28,10 +33,11 @@ def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket
         asyncio.run(_live(plan, told, listeners, inner, found, alive, host_pid))
     except wiring.WiringFailed as error:
         told.say(error="failed", detail=str(error))
+    except Exception:  # noqa: BLE001  # nobody is above this process; the client has to hear what happened
+        traceback.print_exc()
+        told.say(error="failed", detail=traceback.format_exc())
     finally:
-        sys.stderr.flush()
-        forget(plan["folder"])
-        os._exit(0)
+        _leave(plan["folder"])
 
 
 class Teller:
@@ -95,10 +101,9 @@ async def _live(
         await waiting
 
 
-def forget(folder: str) -> None:
-    """Remove the network's folder, from within the network."""
-    try:
+def _leave(folder: str) -> NoReturn:
+    """Remove the network's folder and end; the kernel ends everything else of the network."""
+    with suppress(OSError):
         kernel.detach(f"{folder}/state")
-    except OSError:
-        pass
     shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)

@@ -26,7 +26,7 @@ def claim(name: str) -> tuple[Path, int]:
         if folder.exists() and not _sweep(folder):
             raise NetworkExists(
                 f"a network named {name!r} is deployed already",
-                help=f"destroy it with `netdojo lab destroy {name}`, or start it afresh with `netdojo lab reset {name}`",
+                help=f"end it with `netdojo lab destroy {name}`, or start it afresh with `netdojo lab reset {name}`",
             )
         folder.mkdir(mode=0o700)
         held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

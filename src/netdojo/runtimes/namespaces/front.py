@@ -59,7 +59,7 @@ class NodeServer(asyncssh.SSHServer):
         self._front = front
         self._node = node
 
-    def begin_auth(self, username: str) -> bool:
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002  # asyncssh names it
         return True
 
     def password_auth_supported(self) -> bool:

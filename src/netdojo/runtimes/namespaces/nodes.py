@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +22,10 @@ MASKED = ("sysrq-trigger", "kcore", "keys", "timer_list", "sched_debug")
 FIXED = ("bus", "fs", "irq", "acpi", "scsi")
 IMAGE = "/netdojo"
 IMAGE_PROGRAMS = ("entrypoint", "shell")
-PASSWD = (
+ACCOUNTS = (
     "root:x:0:0:root:/root:/bin/bash\nfrr:x:0:0:frr:/:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/bin/false\n"
 )
-GROUP = "root:x:0:\nfrrvty:x:0:root,frr\nfrr:x:0:root\nnogroup:x:65534:\n"
+GROUPS = "root:x:0:\nfrrvty:x:0:root,frr\nfrr:x:0:root\nnogroup:x:65534:\n"
 NO_DAD = {"default/accept_dad": "0", "default/dad_transmits": "0", "all/accept_dad": "0", "lo/accept_dad": "0"}
 
 
@@ -60,7 +61,7 @@ def begin(plan: dict[str, Any], state: str) -> dict[str, LiveNode]:
 
 
 def _make_shared(state: str) -> None:
-    for name, text in (("passwd", PASSWD), ("group", GROUP), ("empty", "")):
+    for name, text in (("passwd", ACCOUNTS), ("group", GROUPS), ("empty", "")):
         with open(f"{state}/{name}", "w") as file:
             file.write(text)
     os.mkdir(f"{state}/frr")
@@ -107,7 +108,7 @@ def _become_node(node: dict[str, Any], state: str, say_ready: int) -> None:
     os.write(say_ready, b"ok")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     os.setsid()
-    os.execv("/usr/bin/sleep", [f"node-{node['name']}", "infinity"])  # noqa: S606  # pid 1 does nothing but stay
+    os.execve("/usr/bin/sleep", ["sleep", "infinity"], node["env"])  # noqa: S606  # it does nothing but stay
 
 
 def _write(path: str, text: str) -> None:
@@ -122,7 +123,7 @@ def make_root(node: dict[str, Any], state: str) -> None:
     for name in (*OWN, *(f"var/{name}" for name in OWN_VAR)):
         os.makedirs(f"{root}/{name}", exist_ok=True)
     for name in ("tmp", "var/tmp", "run/lock"):
-        os.chmod(f"{root}/{name}", 0o1777)
+        os.chmod(f"{root}/{name}", stat.S_ISVTX | 0o777)  # noqa: S103  # as /tmp is everywhere
     os.symlink("/run", f"{root}/var/run")
     os.symlink("/run/lock", f"{root}/var/lock")
     _show_programs(root)
@@ -151,13 +152,24 @@ def _make_etc(node: dict[str, Any], root: str, state: str) -> None:
     for name in ("etc", "work"):
         os.makedirs(f"{home}/{name}/frr" if name == "etc" else f"{home}/{name}")
     hosts = "".join(f"127.0.0.1 {name}\n" for name in ("localhost", node["name"])) + "::1 localhost\n"
-    for name, text in (("passwd", PASSWD), ("group", GROUP), ("hostname", f"{node['name']}\n"), ("hosts", hosts)):
+    for name, text in (("passwd", ACCOUNTS), ("group", GROUPS), ("hostname", f"{node['name']}\n"), ("hosts", hosts)):
         _write(f"{home}/etc/{name}", text)
     _write(f"{home}/etc/resolv.conf", "")
     _write(f"{home}/etc/frr/vtysh.conf", "")
-    layers = f"lowerdir=/etc,upperdir={home}/etc,workdir={home}/work"
-    kernel.mount("etc", f"{root}/etc", "overlay", data=layers)
+    os.chdir(home)
+    try:
+        kernel.mount("etc", f"{root}/etc", "overlay", data="lowerdir=/etc,upperdir=etc,workdir=work")
+    except OSError:
+        _bind_etc(f"{home}/etc", f"{root}/etc")
     kernel.mount(f"{home}/etc/frr", f"{root}/etc/frr", flags=kernel.BIND)
+
+
+def _bind_etc(own: str, etc: str) -> None:
+    """Where the kernel refuses the overlay: the host's /etc read-only, with the node's own files over it."""
+    kernel.bind("/etc", etc, read_only=True)
+    for name in os.listdir(own):
+        if os.path.isfile(f"{own}/{name}") and os.path.isfile(f"{etc}/{name}"):
+            kernel.mount(f"{own}/{name}", f"{etc}/{name}", flags=kernel.BIND)
 
 
 def _make_dev(root: str) -> None:
@@ -178,7 +190,7 @@ def _make_dev(root: str) -> None:
 
 
 def _make_proc(node: dict[str, Any], root: str) -> None:
-    """Mount /proc and /sys of the node's namespaces; of the kernel's settings only those of its network can be written."""
+    """Mount /proc and /sys of the node's namespaces; only its network's settings can be written."""
     proc = f"{root}/proc"
     kernel.mount("proc", proc, "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
     for name, value in node["sysctls"].items():
@@ -199,7 +211,7 @@ def _make_proc(node: dict[str, Any], root: str) -> None:
 def _place_image(node: dict[str, Any], root: str) -> None:
     for name in IMAGE_PROGRAMS:
         shutil.copyfile(f"{node['image']}/{name}", f"{root}{IMAGE}/{name}")
-        os.chmod(f"{root}{IMAGE}/{name}", 0o755)
+        os.chmod(f"{root}{IMAGE}/{name}", 0o755)  # noqa: S103  # a program, for everybody in the node
 
 
 def _bind_file(bind: dict[str, Any], root: str) -> None:

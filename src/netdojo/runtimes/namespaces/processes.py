@@ -29,9 +29,10 @@ class Processes:
         self._loop = loop
         self._waiting: dict[int, asyncio.Future[int]] = {}
         loop.add_signal_handler(signal.SIGCHLD, self.reap)
+        loop.call_soon(self.reap)
 
     def start(
-        self, argv: Sequence[str], descriptors: Sequence[int], env: Mapping[str, str], terminal: str = ""
+        self, argv: list[str], descriptors: Sequence[int], env: Mapping[str, str], terminal: str = ""
     ) -> tuple[int, asyncio.Future[int]]:
         """Start `argv` on `descriptors` (stdin, stdout, stderr) or on the `terminal` of this path.
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from netdojo.errors import NodeUnreachable, NotFound
+from netdojo.errors import NotFound
 from netdojo.model import Answer, Network, NetworkState, Topology
 from netdojo.runtimes.namespaces import control, deployment, folders, host
 from netdojo.runtimes.namespaces.observe import proportional_size

@@ -10,6 +10,7 @@ import socket
 import struct
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from netdojo.runtimes.namespaces import commands, observe
@@ -34,7 +35,9 @@ class Service:
         self.processes = processes
         self._over = over
         self._began = time.monotonic()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.AbstractServer | None = None
+        for node in nodes.values():
+            processes.watch(node.pid).add_done_callback(partial(_stopped, node))
 
     async def bring_up(
         self,
@@ -54,7 +57,7 @@ class Service:
         if failures:
             told.say(error="failed", detail="\n".join(failures))
             return False
-        self._listen()
+        await self._listen()
         front.write_access(self.plan, doors, listeners, host_pid)
         told.say(phase="ready", total=len(self.nodes), done=len(self.nodes))
         told.end()
@@ -62,60 +65,62 @@ class Service:
 
     async def _start_node(self, node: LiveNode, told: Teller) -> str:
         """Run the node's entrypoint and its `exec` lines; return what went wrong, or nothing."""
-        self.processes.watch(node.pid).add_done_callback(lambda _: setattr(node, "running", False))
         failure = await commands.start_node(self.processes, node)
         if not failure:
             node.services = observe.services(node)
             told.say(phase="starting", node=node.name)
         return failure
 
-    def _listen(self) -> None:
+    async def _listen(self) -> None:
+        """Open the control socket; bound by way of a descriptor, since its path may be longer than 108 bytes."""
         folder = os.open(self.plan["folder"], os.O_PATH)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        old = os.umask(0o177)
         listener.bind(f"/proc/self/fd/{folder}/control")
-        os.umask(old)
         os.close(folder)
-        listener.listen(64)
-        listener.setblocking(False)
-        self._keep(asyncio.ensure_future(self._accept(listener)))
-
-    async def _accept(self, listener: socket.socket) -> None:
-        await asyncio.start_unix_server(self._serve, sock=listener, limit=REQUEST_LIMIT)
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        os.chmod(f"{self.plan['folder']}/control", 0o600)
+        self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=REQUEST_LIMIT)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request of one line; a peer of another user gets nothing."""
-        try:
-            if not _is_owner(writer.get_extra_info("socket")):
-                return
-            answer = await self._answer(json.loads(await reader.readline()))
-            writer.write(json.dumps(answer).encode() + b"\n")
-            await writer.drain()
-        except (ConnectionError, ValueError) as error:
-            print(f"control: {error}", flush=True)  # noqa: T201  # stdout is the network's log
-        finally:
-            with suppress(ConnectionError):
-                writer.close()
-                await writer.wait_closed()
+        with suppress(ConnectionError):
+            if _is_owner(writer.get_extra_info("socket")):
+                await self._serve_owner(json.loads(await reader.readline()), reader, writer)
+            writer.close()
+            await writer.wait_closed()
+
+    async def _serve_owner(
+        self, request: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Work out the answer for as long as the client waits for it."""
+        answering = asyncio.ensure_future(self._answer(request))
+        leaving = asyncio.ensure_future(reader.read(1))
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            answering.cancel()
+            return
+        leaving.cancel()
+        writer.write(json.dumps(answering.result()).encode() + b"\n")
+        await writer.drain()
 
     async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        verb = request.get("verb")
-        if verb == "inspect":
+        if request["verb"] == "inspect":
             return observe.state(self.nodes, self.plan["links"], time.monotonic() - self._began)
-        if verb == "destroy":
+        if request["verb"] == "destroy":
             self._over.set()
             return {}
         node = self.nodes[request["node"]]
         if not node.running:
             return {"gone": True}
-        words, env = (commands.in_node if verb == "execute" else commands.beside_node)(node, request["argv"])
-        stdin = base64.b64decode(request.get("stdin", ""))
+        prepare = {"execute": commands.in_node, "ask": commands.beside_node}[request["verb"]]
+        words, env = prepare(node, request["argv"])
+        stdin = base64.b64decode(request["stdin"])
         code, out, err = await commands.run(self.processes, words, env, stdin, request["timeout"])
         return {"code": code, "stdout": base64.b64encode(out).decode(), "stderr": base64.b64encode(err).decode()}
+
+
+def _stopped(node: LiveNode, ended: asyncio.Future[int]) -> None:
+    node.running = False
+    print(f"node {node.name} has stopped with code {ended.result()}", flush=True)  # noqa: T201  # it is the log
 
 
 def _is_owner(peer: socket.socket) -> bool:

@@ -49,7 +49,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def shell_requested(self) -> bool:
         return self._node.running
 
-    def exec_requested(self, command: str) -> bool:
+    def exec_requested(self, command: str) -> bool:  # noqa: ARG002  # asyncssh names it
         return self._node.running
 
     def session_started(self) -> None:
@@ -104,27 +104,33 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if data:
             self._channel.write(data, kind)
             return
-        self._loop.remove_reader(descriptor)
-        os.close(descriptor)
-        del self._open[descriptor]
+        self._close_output(descriptor)
         self._finish_when_done()
 
     def _process_ended(self, ended: asyncio.Future[int]) -> None:
         self._code = ended.result()
-        if self._open:
-            self._loop.call_later(_LINGER, self._stop_reading)
+        self._loop.call_later(_LINGER, self._stop_reading)
         self._finish_when_done()
 
     def _stop_reading(self) -> None:
-        """What a process left behind may write is no longer part of the session."""
-        if self._open and not self._paused:
-            end_session(self._leader)
+        """Go without what a process left in the background may still write, unless it is the client that is slow."""
+        if self._paused:
+            self._loop.call_later(_LINGER, self._stop_reading)
+            return
+        for descriptor in list(self._open):
+            self._close_output(descriptor)
+        self._finish_when_done()
+
+    def _close_output(self, descriptor: int) -> None:
+        self._loop.remove_reader(descriptor)
+        os.close(descriptor)
+        del self._open[descriptor]
 
     def _finish_when_done(self) -> None:
         if self._code is not None and not self._open and not self._channel.is_closing():
             self._channel.exit(self._code)
 
-    def data_received(self, data: bytes, datatype: int | None) -> None:
+    def data_received(self, data: bytes, datatype: int | None) -> None:  # noqa: ARG002  # asyncssh names it
         self._pending += data
         self._feed()
 
@@ -179,19 +185,18 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self._terminal and self._input >= 0:
             _resize(self._input, width, height, pixwidth, pixheight)
 
-    def break_received(self, msec: int) -> bool:
+    def break_received(self, msec: int) -> bool:  # noqa: ARG002  # asyncssh names it
         return False
 
-    def signal_received(self, signal: str) -> None:
+    def signal_received(self, signal: str) -> None:  # noqa: ARG002  # asyncssh names it
         """A client that asks for a signal ends its session."""
         end_session(self._leader)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh names it
         """The client has gone, and so does everything that its session started."""
-        for descriptor in self._open:
-            self._loop.remove_reader(descriptor)
-            os.close(descriptor)
-        self._open.clear()
+        self._paused = False
+        for descriptor in list(self._open):
+            self._close_output(descriptor)
         self._close_input()
         if self._leader:
             end_session(self._leader)

@@ -1,8 +1,8 @@
 """The process that holds a network: it opens the ports, starts the network's first process, and cleans up after it.
 
-Two processes watch each other. The keeper stays outside the namespaces; `first` is pid 1 inside. When either ends, however it ends,
-the other removes the network's folder and ends too, and with pid 1 the kernel ends every process of the network.
-Until the client says that it has taken the network over, its end is the network's end as well.
+Two processes watch each other. The keeper stays outside the namespaces; `first` is pid 1 inside. When either ends,
+however it ends, the other removes the network's folder and ends too, and with pid 1 the kernel ends every process of
+the network. Until the client says that it has taken the network over, its end is the network's end as well.
 """
 
 from __future__ import annotations
@@ -111,18 +111,24 @@ def _keep(folder: str, client: socket.socket, first: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.pidfd_send_signal(ended, signal.SIGKILL))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    _serve_client(client, ended)
-    client.close()
+    _wait_for_client(client, ended)
     select.select([ended], [], [])
     shutil.rmtree(folder, ignore_errors=True)
     os.waitpid(first, 0)
     os._exit(0)
 
 
-def _serve_client(client: socket.socket, ended: int) -> None:
-    """Wait until the client has taken the network over; when it goes without, end the network."""
-    ready, _, _ = select.select([client, ended], [], [])
-    if client in ready and client.recv(len(TAKEN)) != TAKEN:
+def _wait_for_client(client: socket.socket, ended: int) -> None:
+    """Wait until the client has taken the network over; when it goes without, end the network.
+
+    The client's socket stays open in the second case, so that the client sees by its end that nothing is left.
+    """
+    ready, _, _ = select.select([client.fileno(), ended], [], [])
+    if client.fileno() not in ready:
+        return
+    if client.recv(len(TAKEN)) == TAKEN:
+        client.close()
+    else:
         signal.pidfd_send_signal(ended, signal.SIGKILL)
 
 

@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from netdojo.runtimes.namespaces import kernel
+from netdojo.runtimes.namespaces.processes import program
 
 if TYPE_CHECKING:
     from netdojo.runtimes.namespaces.nodes import LiveNode
@@ -18,7 +19,7 @@ class WiringFailed(Exception):
 def connect(links: list[dict[str, Any]], nodes: dict[str, LiveNode]) -> None:
     """Make every link and bring both of its ends up; raises WiringFailed."""
     batch = "\n".join(line_for(link, {name: node.pid for name, node in nodes.items()}) for link in links)
-    made = subprocess.run(["ip", "-batch", "-"], input=batch, text=True, capture_output=True, check=False)
+    made = subprocess.run([program("ip"), "-batch", "-"], input=batch, text=True, capture_output=True, check=False)
     if made.returncode:
         raise WiringFailed(f"the links could not be made: {made.stderr.strip()}")
     for node in nodes.values():
