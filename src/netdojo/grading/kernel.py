@@ -62,7 +62,7 @@ class NotebookKernel:
         line = reply.get("line")
         blank = len(source) - len(source.lstrip("\n"))
         place = f"line {line + blank} of {where}" if isinstance(line, int) and line > 0 else where
-        return Outcome(f"{text(reply, 'raised') or 'an error'}: {text(reply, 'says')} (in {place})")
+        return Outcome(f"{raised(reply, hides=False)} (in {place})")
 
     def answer(self, name: str) -> Any:
         """Return the notebook's variable `name` as JSON data; raises Failed when there is none that fits."""
@@ -174,7 +174,8 @@ def raised(said: dict[str, Any], hides: bool) -> str:
     """Return the exception of the learner's function; with hidden inputs no word of its own."""
     name = text(said, "raised")
     if not hides:
-        return f"{name}: {text(said, 'says')}"
+        says = text(said, "says")
+        return f"{name or 'an error'}: {says}" if says else name or "an error"
     known = getattr(builtins, name, None)
     return name if isinstance(known, type) and issubclass(known, BaseException) else "an exception"
 
