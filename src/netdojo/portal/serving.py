@@ -1,0 +1,120 @@
+"""Starts JupyterLab with the course's pages: on this machine alone, with a token, and no word to the outside."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netdojo import places
+from netdojo.errors import HostNotReady
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+    from traitlets.config import Config
+
+EXTENSIONS = {"jupyterlab": True, "jupyter_server_terminals": True, "notebook": True, "netdojo.portal": True}
+"""Server extensions of the learner; `notebook` is there for its page of a single terminal."""
+LEFT_OUT = (
+    "@jupyter/nbgrader",
+    "@jupyter-notebook/lab-extension",
+    "@jupyterlab/apputils-extension:announcements",
+    "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/lsp-extension",
+    "jupyterlab-jupytext",
+)
+"""Extensions of JupyterLab that a learner has no use for: the instructor's, and those that ask the outside."""
+PORTS_TRIED = 50
+LOGGERS = ("ServerApp", "LabApp", "JupyterNotebookApp", "netdojo", "tornado", "traitlets")
+LOG_KEPT = 1_000_000
+"""Bytes of the server's log, beyond which a new start begins a new file."""
+
+
+def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = False) -> int:
+    """Serve JupyterLab and the pages of `course` until it is stopped; return the process's exit code.
+
+    Prints `netdojo: http://127.0.0.1:PORT/netdojo/?token=…` once it answers. `port` is tried first, then the next
+    ones. Raises HostNotReady when none of them is free.
+    """
+    prepare_folders()
+    from jupyter_server.serverapp import ServerApp
+
+    server = ServerApp.instance(config=configuration(course, port=port, open_browser=open_browser))
+    server.no_browser_open_file = not open_browser
+    try:
+        server.initialize(argv=[], find_extensions=False)
+    except SystemExit:
+        raise HostNotReady(
+            f"no free port from {port} to {port + PORTS_TRIED} on 127.0.0.1", help="Name another with --port."
+        ) from None
+    server.io_loop.add_callback(announce, server)
+    server.start()
+    return 0
+
+
+def announce(server: ServerApp) -> None:
+    """Print the address, token and all; by now the server answers."""
+    address = f"http://127.0.0.1:{server.port}{server.base_url}netdojo/?token={server.identity_provider.token}"
+    print(f"netdojo: {address}", flush=True)  # noqa: T201  # the one line that this command is for
+
+
+def prepare_folders() -> None:
+    """Make the server's own folders, and point Jupyter at them instead of at the person's own settings."""
+    jupyter = places.home() / "jupyter"
+    for folder in (places.workspaces(), jupyter / "config" / "labconfig", jupyter / "runtime"):
+        folder.mkdir(parents=True, exist_ok=True)
+    jupyter.chmod(0o700)
+    os.environ.pop("JUPYTER_CONFIG_PATH", None)
+    os.environ.update(
+        JUPYTER_CONFIG_DIR=str(jupyter / "config"),
+        JUPYTER_RUNTIME_DIR=str(jupyter / "runtime"),
+        IPYTHONDIR=str(jupyter / "ipython"),
+    )
+    page = {"disabledExtensions": dict.fromkeys(LEFT_OUT, True)}
+    (jupyter / "config" / "labconfig" / "page_config.json").write_text(json.dumps(page, indent=1))
+
+
+def configuration(course: Path | None, *, port: int, open_browser: bool) -> Config:
+    """Return the whole configuration of the server; nothing else is read."""
+    from traitlets.config import Config
+
+    sections: dict[str, dict[str, Any]] = {
+        "Application": {"logging_config": logging_to(begin_log(places.home() / "server.log"))},
+        "ServerApp": {
+            "root_dir": str(places.workspaces()),
+            "ip": "127.0.0.1",
+            "port": port,
+            "port_retries": PORTS_TRIED,
+            "open_browser": open_browser,
+            "default_url": "/netdojo/",
+            "jpserver_extensions": EXTENSIONS,
+            "allow_root": True,
+            "answer_yes": True,
+        },
+        "KernelSpecManager": {"ensure_native_kernel": True, "allowed_kernelspecs": {"python3"}},
+        "LabApp": {
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+            "default_url": "/lab",
+            "user_settings_dir": str(places.home() / "jupyter" / "settings"),
+            "workspaces_dir": str(places.home() / "jupyter" / "workspaces"),
+        },
+        "Portal": {"course": str(course or ""), "site": os.environ.get("NETDOJO_SITE", "")},
+    }
+    return Config(sections)
+
+
+def logging_to(file: Path) -> dict[str, Any]:
+    """Return a logging configuration that writes to `file` and nothing to the terminal."""
+    handler = {"class": "logging.FileHandler", "filename": str(file), "formatter": "console", "level": "INFO"}
+    loggers = {name: {"level": "INFO", "handlers": ["file"]} for name in LOGGERS}
+    return {"handlers": {"file": handler}, "loggers": loggers}
+
+
+def begin_log(file: Path) -> Path:
+    """Put a log that has grown aside, so that two together stay small; return `file`."""
+    if file.exists() and file.stat().st_size > LOG_KEPT:
+        file.replace(file.with_suffix(".log.1"))
+    return file

@@ -1,0 +1,272 @@
+"""What each page shows, drawn from the nouns: plain values for the templates, no I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from netdojo import drawing
+from netdojo.model import (
+    Course,
+    Evidence,
+    Lab,
+    Lesson,
+    Network,
+    NetworkState,
+    Report,
+    Result,
+    Task,
+    TaskReport,
+    Topology,
+    Verdict,
+)
+from netdojo.portal import words
+from netdojo.portal.words import State
+
+if TYPE_CHECKING:
+    from netdojo.checks import Check
+
+DRAWN = 60
+"""Nodes that are drawn; of a larger fabric the table tells more than a drawing."""
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """One check's outcome, with what a learner can act on."""
+
+    state: State
+    title: str
+    node: str
+    rationale: str
+    expected: str
+    actual: str
+    help: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task as the lab's page shows it. `in_notebook` tasks are checked by the notebook alone."""
+
+    id: str
+    number: int
+    title: str
+    points: int
+    earned: int
+    state: State
+    checks: tuple[str, ...]
+    hints: tuple[str, ...]
+    in_notebook: bool
+    partly_in_notebook: bool
+    open: tuple[ResultView, ...] = ()
+    held: tuple[ResultView, ...] = ()
+
+
+@dataclass(frozen=True)
+class NodeRow:
+    """A node in the network's table."""
+
+    name: str
+    role: str
+    state: State
+    ssh: str
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A link in the network's table."""
+
+    a: str
+    b: str
+    state: State
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """A lab's network as its page shows it. `drawing` is empty where the table says more."""
+
+    on: bool
+    state: State
+    summary: str
+    facts: str
+    drawing: str
+    nodes: tuple[NodeRow, ...]
+    links: tuple[LinkRow, ...]
+
+
+@dataclass(frozen=True)
+class LabRow:
+    """A lab in the catalogue."""
+
+    lab: Lab
+    fidelity: str
+    state: State
+    earned: int
+
+
+@dataclass(frozen=True)
+class ModuleRow:
+    """A module in the catalogue, with its lessons and labs in their order."""
+
+    slug: str
+    title: str
+    summary: str
+    lessons: tuple[Lesson, ...]
+    labs: tuple[LabRow, ...]
+
+
+@dataclass(frozen=True)
+class SubmissionView:
+    """The last submission of a lab: what it got, and when."""
+
+    passed: bool
+    points: int
+    of: int
+    when: datetime
+    state: State
+    tasks: tuple[TaskView, ...]
+    notes: tuple[str, ...]
+
+
+def submission_view(lab: Lab, report: Report) -> SubmissionView:
+    """Return the last submission as the page shows it."""
+    state = State("Could not be graded", "fault") if report.errored else State("Not yet", "open")
+    return SubmissionView(
+        passed=report.passed,
+        points=report.points,
+        of=report.of,
+        when=report.finished,
+        state=State("Passed", "good") if report.passed else state,
+        tasks=task_views(lab, {task.id: task for task in report.tasks}),
+        notes=report.notes,
+    )
+
+
+def task_views(lab: Lab, reports: Mapping[str, TaskReport], checks: Sequence[Check] = ()) -> tuple[TaskView, ...]:
+    """Return the lab's tasks with how they stand."""
+    return tuple(
+        task_view(lab, task, number, reports.get(task.id), [one for one in checks if one.task == task.id])
+        for number, task in enumerate(lab.tasks, 1)
+    )
+
+
+def task_view(lab: Lab, task: Task, number: int, report: TaskReport | None, checks: Sequence[Check]) -> TaskView:
+    notebook = [one.asks_the_notebook for one in checks]
+    results = [result_view(result) for result in report.results] if report else []
+    held = tuple(one for one in results if one.state.tone == "good")
+    return TaskView(
+        id=task.id,
+        number=number,
+        title=task.title,
+        points=task.points,
+        earned=report.points if report else 0,
+        state=words.verdict(report, waits_for(lab, task)),
+        checks=tuple(one.title for one in checks),
+        hints=task.hints,
+        in_notebook=bool(notebook) and all(notebook),
+        partly_in_notebook=any(notebook) and not all(notebook),
+        open=tuple(one for one in results if one.state.tone != "good"),
+        held=held,
+    )
+
+
+def waits_for(lab: Lab, task: Task) -> list[str]:
+    """Return the tasks that `task` builds on, as the page numbers them."""
+    numbers = {one.id: number for number, one in enumerate(lab.tasks, 1)}
+    return [f"task {numbers[need]}" for need in task.needs]
+
+
+def result_view(result: Result) -> ResultView:
+    return ResultView(
+        state=words.judged(result.verdict),
+        title=result.title,
+        node=result.node,
+        rationale=result.rationale,
+        expected=plain(result.expected),
+        actual=plain(result.actual),
+        help=result.help,
+        evidence=result.evidence,
+    )
+
+
+def plain(value: Any) -> str:
+    """Return a check's expected or actual value as a reader wants it: text as it is, data as JSON, nothing as ""."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def network_view(topology: Topology, network: Network | None, state: NetworkState | None) -> NetworkView:
+    """Return the network's panel; `network` is None while it is not deployed."""
+    shown = topology if network is None else network.topology
+    on = network is not None
+    return NetworkView(
+        on=on,
+        state=State("Running", "good") if on else State("Not started", "blank"),
+        summary=drawing.summary(shown, state),
+        facts=facts(network, state),
+        drawing=drawing.draw(shown, state) if len(shown.nodes) <= DRAWN else "",
+        nodes=tuple(node_row(name, shown, network, state) for name in (node.name for node in shown.nodes)),
+        links=tuple(link_row(str(link.a), str(link.b), drawing.link_up(link, state)) for link in shown.links),
+    )
+
+
+def facts(network: Network | None, state: NetworkState | None) -> str:
+    """Return what runs it, and what it takes of the machine; megabytes in tens, so that the page is calm."""
+    if network is None or state is None:
+        return ""
+    started = network.started.astimezone().strftime("%H:%M %Z")
+    return f"{network.runtime} runtime · since {started} · about {words.size(state.memory)}"
+
+
+def node_row(name: str, topology: Topology, network: Network | None, state: NetworkState | None) -> NodeRow:
+    found = drawing.node_state(topology.node(name), state)
+    line = f"ssh -F {network.ssh_config} {name}" if network else ""
+    node = topology.node(name)
+    return NodeRow(name, node.labels.get("tier", node.kind), words.NODES[found] if found else words.NODE_OFF, line)
+
+
+def link_row(a: str, b: str, up: bool | None) -> LinkRow:
+    return LinkRow(a, b, words.NODE_OFF if up is None else words.LINK_UP if up else words.LINK_DOWN)
+
+
+def catalogue(
+    course: Course, reports: Mapping[str, dict[str, TaskReport]], passed: Iterable[str]
+) -> tuple[ModuleRow, ...]:
+    """Return the course by modules; `reports` and `passed` say how each lab stands."""
+    done = frozenset(passed)
+    return tuple(
+        ModuleRow(
+            slug=module.slug,
+            title=module.manifest.title,
+            summary=module.manifest.summary,
+            lessons=module.lessons,
+            labs=tuple(
+                lab_row(lab, reports.get(lab.slug, {}), lab.slug in done)
+                for lab in course.labs
+                if lab.manifest.module == module.slug
+            ),
+        )
+        for module in course.modules
+    )
+
+
+def lab_row(lab: Lab, reports: dict[str, TaskReport], passed: bool) -> LabRow:
+    earned = lab.points if passed else sum(report.points for report in reports.values())
+    return LabRow(lab, words.FIDELITY[lab.manifest.fidelity], words.standing(lab, reports, passed), earned)
+
+
+def announcement(lab: Lab, reports: Iterable[TaskReport]) -> str:
+    """Return the results of a check as one announcement, the summary of each task."""
+    numbers = {task.id: number for number, task in enumerate(lab.tasks, 1)}
+    return " ".join(words.checked(numbers[report.id], report) for report in reports)
+
+
+def tone_of(reports: Iterable[TaskReport]) -> str:
+    """Return the tone of several tasks together: a fault over not yet over waiting over passed."""
+    found = {report.verdict for report in reports}
+    order = (Verdict.errored, Verdict.failed, Verdict.skipped, Verdict.passed)
+    return next((words.TONES[verdict] for verdict in order if verdict in found), "blank")
