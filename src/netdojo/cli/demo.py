@@ -85,14 +85,14 @@ def do_the_lab(lab: Lab) -> None:
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
 
-    from netdojo import runtimes
+    from netdojo import places, runtimes
     from netdojo.grading import prepare_workspace
 
     with step("prepare") as tell:
         folder = prepare_workspace(lab).parent
         notebook = solution(lab)
         tell(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
-    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc")
+    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(places.home() / "kernel"))
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(notebook, km=kernel, timeout=CELL_DEADLINE, resources=resources)
     with client.setup_kernel():

@@ -1,0 +1,167 @@
+"""The learner's API in a real kernel, on a real network."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from jupyter_client.manager import KernelManager
+
+from netdojo import places, runtimes
+
+SLUG = "netmiko-first-contact"
+CELL_DEADLINE = 60
+
+
+class Notebook:
+    """A kernel in the lab's folder, and what its cells show."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sockets = tempfile.TemporaryDirectory()
+        self.manager = KernelManager(transport="ipc", ip=f"{self.sockets.name}/kernel")
+        self.manager.start_kernel(cwd=str(folder))
+        self.client = self.manager.client()
+        self.client.start_channels()
+
+    def run(self, source: str) -> str:
+        """Run a cell and return what it shows, as text; errors are part of it."""
+        return "\n".join(str(shown.get("text/plain", "")) for shown in self.shown(source))
+
+    def shown(self, source: str) -> list[dict[str, Any]]:
+        """Run a cell and return its outputs as bundles of MIME types."""
+        found: list[dict[str, Any]] = []
+
+        def keep(message: dict[str, Any]) -> None:
+            content = message["content"]
+            if message["msg_type"] in {"display_data", "execute_result", "update_display_data"}:
+                found.append(content["data"])
+            elif message["msg_type"] == "stream":
+                found.append({"text/plain": content["text"]})
+            elif message["msg_type"] == "error":
+                found.append({"text/plain": "\n".join(content["traceback"])})
+
+        self.client.execute_interactive(source, timeout=CELL_DEADLINE, output_hook=keep, allow_stdin=False)
+        return found
+
+    def end(self) -> None:
+        """End the kernel."""
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.sockets.cleanup()
+
+
+@pytest.fixture(scope="module")
+def notebook(session_home: Path) -> Iterator[Notebook]:
+    """Give one kernel with the lab open and its network deployed."""
+    folder = places.workspaces() / SLUG
+    folder.mkdir(parents=True, exist_ok=True)
+    found = Notebook(folder)
+    try:
+        found.client.wait_for_ready(timeout=CELL_DEADLINE)
+        found.run("import json, netdojo\nlab = netdojo.open_lab()")
+        assert "6 of 6 nodes running" in found.run("lab.deploy()")
+        yield found
+    finally:
+        found.end()
+        for network in runtimes.networks():
+            runtimes.destroy(network)
+
+
+def test_network_is_shown_as_picture_and_as_text(notebook: Notebook) -> None:
+    """The network is an SVG in the notebook and words where there is no HTML."""
+    shown = notebook.shown("lab.show()")[-1]
+
+    assert "<svg" in shown["text/html"]
+    assert "6 of 6 nodes running, 8 of 8 links up" in shown["text/plain"]
+
+
+def test_connection_speaks_with_the_router(notebook: Notebook) -> None:
+    """connect gives a netmiko session to the node that is named."""
+    cell = 'with lab.connect("leaf3") as leaf3:\n    print(json.loads(leaf3.send_command("show bgp summary json"))'
+    assert "65013" in notebook.run(cell + '["ipv4Unicast"]["as"])')
+
+
+def test_near_node_is_suggested(notebook: Notebook) -> None:
+    """A node with a typo gets the near one, as a sentence and without a traceback."""
+    said = notebook.run('lab.connect("leef3")')
+
+    assert "no node named 'leef3'" in said
+    assert "did you mean 'leaf3'?" in said
+    assert "Traceback" not in said
+
+
+def test_second_deploy_says_what_to_do(notebook: Notebook) -> None:
+    """A lab that is deployed already is not deployed twice."""
+    said = notebook.run("lab.deploy()")
+
+    assert f"a network named '{SLUG}' is deployed already" in said
+    assert "Traceback" not in said
+
+
+def test_hints_open_one_at_a_time(notebook: Notebook) -> None:
+    """Each call opens the next hint; the last one stays."""
+    found = [notebook.run('lab.hint("find")') for _ in range(4)]
+
+    assert ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"] == [text[:11] for text in found]
+
+
+def test_check_says_what_is_missing(notebook: Notebook) -> None:
+    """A check before the work is done says not yet, why, and what comes next; the result is remembered."""
+    said = notebook.run('result = lab.check("find")\nresult.passed')
+
+    assert "Not yet" in said
+    assert "there is no function broken_sessions yet" in said
+    assert "False" in said
+    kept = json.loads((places.workspaces() / SLUG / ".netdojo" / "checks.json").read_text())
+    assert "failed" == kept["find"]["verdict"]
+
+
+def test_function_that_raises_is_told(notebook: Notebook) -> None:
+    """An exception in the learner's function is part of the rationale."""
+    said = notebook.run("def broken_sessions(summaries):\n    return summaries['x']\nlab.check('find')")
+
+    assert "broken_sessions(…) raised KeyError: 'x'" in said
+
+
+def test_results_are_shown_once(notebook: Notebook) -> None:
+    """A check as the last expression of a cell is not shown twice."""
+    bundles = [shown for shown in notebook.shown('lab.check("find")') if "Not yet" in shown.get("text/plain", "")]
+
+    assert 1 == len(bundles)
+
+
+def test_save_writes_each_configuration(notebook: Notebook) -> None:
+    """save keeps each node's running configuration, and says whether the lab grades it."""
+    said = notebook.run("lab.save()")
+
+    assert "Saved the configuration of 6 nodes" in said
+    assert "This lab grades the notebook, not these files." in said
+    assert "router bgp 65013" in (places.workspaces() / SLUG / "configs" / "leaf3.conf").read_text()
+
+
+def test_submit_wants_a_saved_notebook(notebook: Notebook) -> None:
+    """A notebook whose file lacks the running cell is not handed in by mistake."""
+    file = places.workspaces() / SLUG / f"{SLUG}.ipynb"
+    file.write_text(nbformat.writes(nbformat.v4.new_notebook()))  # type: ignore[no-untyped-call]  # no types
+    try:
+        said = notebook.run("lab.submit()")
+    finally:
+        file.unlink()
+
+    assert "Save the notebook (Ctrl+S) and run this cell again" in said
+
+
+def test_reset_gives_the_start_again(notebook: Notebook) -> None:
+    """What was configured is gone after a reset; the notebook's variables are not."""
+    change = (
+        'kept = 7\nwith lab.connect("leaf1") as leaf1:\n    leaf1.send_config_set(["hostname changed"])\nlab.reset()'
+    )
+    assert "6 of 6 nodes running" in notebook.run(change)
+
+    said = notebook.run('with lab.connect("leaf1") as leaf1:\n    print(kept, leaf1.find_prompt())')
+    assert "7 leaf1#" in said
