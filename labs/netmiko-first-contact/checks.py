@@ -15,7 +15,7 @@ from netdojo.checks import (
     show_kernel_route,
 )
 
-SETTLED = 15.0
+SETTLED = 12.0
 """Seconds for a repaired session to come up (connect timer 1 s, hold timer 3 s) and to have lasted; and more."""
 LASTED = 3000
 """Milliseconds that a session must have been up: the hold time. One that a limit tears down lasts less."""
