@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
 SIZE = 640
-SCALE = 3
+SCALE = 2
 """Drawn this much larger and scaled down, which smooths the edges."""
 NIGHT, DEEP, RING, LINE = (13, 27, 42), (20, 44, 68), (46, 196, 182), (46, 90, 122)
 PAPER, GOLD = (244, 247, 250), (255, 191, 63)

@@ -41,7 +41,7 @@ def canonical(document: dict[str, Any]) -> str:
 
     _refuse_unsignable({key: value for key, value in document.items() if key != "@context"}, set())
     watched = {**document, "@context": [{"@vocab": UNDEFINED}, *_as_list(document.get("@context"))]}
-    options = {"documentLoader": _load_document, "processingMode": "json-ld-1.1"}
+    options = {"documentLoader": _load_document, "processingMode": "json-ld-1.1", "base": None}
     with ONE_AT_A_TIME:
         try:
             expanded = jsonld.expand(watched, options)
