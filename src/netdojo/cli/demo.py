@@ -82,8 +82,8 @@ def step(name: str) -> Iterator[Step]:
 
 def do_the_lab(lab: Lab) -> None:
     """Run the reference solution as a learner runs the notebook; its first cell deploys the network."""
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
+    from traitlets.config import Config
 
     from netdojo import places, runtimes
     from netdojo.grading import prepare_workspace
@@ -92,9 +92,9 @@ def do_the_lab(lab: Lab) -> None:
         folder = prepare_workspace(lab).parent
         notebook = solution(lab)
         tell(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
-    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(places.home() / "kernel"))
+    config = Config({"KernelManager": {"transport": "ipc", "ip": str(places.home() / "kernel")}})
     resources = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, km=kernel, timeout=CELL_DEADLINE, resources=resources)
+    client = NotebookClient(notebook, config=config, timeout=CELL_DEADLINE, resources=resources)
     with client.setup_kernel():
         cells = iter(enumerate(notebook.cells))
         with step("deploy") as tell:
