@@ -61,7 +61,7 @@ def test_links_have_the_names_and_mtu_of_the_topology(pair: Network) -> None:
     assert " mtu 1400 " in runtimes.ask(pair, "left", ["ip", "link", "show", "eth1"]).stdout
     offloads = runtimes.ask(pair, "left", ["ethtool", "-k", "eth1"]).stdout
     assert "tx-checksumming: off" in offloads
-    assert "tcp-segmentation-offload: off" in offloads
+    assert "tx-tcp-segmentation: off" in offloads
     assert "generic-receive-offload: off" in offloads
 
 

@@ -39,7 +39,7 @@ _SIOCSIFFLAGS = 0x8914
 _SIOCETHTOOL = 0x8946
 _IFF_UP = 0x1
 _IFF_RUNNING = 0x40
-_ETHTOOL_STXCSUM, _ETHTOOL_SSG, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO = 0x17, 0x19, 0x1F, 0x24, 0x2C
+_ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO = 0x17, 0x1F, 0x24, 0x2C
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -150,7 +150,7 @@ def is_up(sock: socket.socket, interface: str) -> bool:
 
 def switch_offloads_off(sock: socket.socket, interface: str) -> None:
     """Make packets on `interface` what they would be on a wire: no late checksums, no oversized segments."""
-    for command in (_ETHTOOL_STXCSUM, _ETHTOOL_SSG, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO):
+    for command in (_ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO):
         value = ctypes.create_string_buffer(struct.pack("II", command, 0))
         request = struct.pack("16sP16x", interface.encode(), ctypes.addressof(value))
         try:
