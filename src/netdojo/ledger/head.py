@@ -102,7 +102,8 @@ def _parse(text: bytes, key: bytes) -> Head | None:
 
 def _replace(path: Path, text: bytes) -> None:
     """Write `text` beside `path` with mode 0600, flush it to the disk, and rename it into place."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)  # of a process that was killed; the caller holds the ledger's lock
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
