@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import shutil
 import socket
 import traceback
 from contextlib import suppress
@@ -30,7 +28,7 @@ def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket
         inner = _listen_inside(listeners)
         wiring.connect(plan["links"], found)
         told.say(phase="wiring", total=len(found))
-        asyncio.run(_live(plan, told, listeners, inner, found, alive, host_pid))
+        serve(plan, told, listeners, inner, found, alive, host_pid)
     except wiring.WiringFailed as error:
         told.say(error="failed", detail=str(error))
     except Exception:  # noqa: BLE001  # nobody is above this process; the client has to hear what happened
@@ -38,6 +36,21 @@ def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket
         told.say(error="failed", detail=traceback.format_exc())
     finally:
         _leave(plan["folder"])
+
+
+def serve(
+    plan: dict[str, Any],
+    told: Teller,
+    listeners: dict[str, socket.socket],
+    inner: dict[str, socket.socket],
+    found: dict[str, nodes.LiveNode],
+    alive: int,
+    host_pid: int,
+) -> None:
+    """Serve the network; what that needs is loaded only now, while the nodes are making their roots."""
+    from netdojo.runtimes.namespaces import service
+
+    service.run(plan, told, (listeners, inner), found, alive, host_pid)
 
 
 class Teller:
@@ -77,33 +90,9 @@ def _listen_inside(listeners: dict[str, socket.socket]) -> dict[str, socket.sock
     return inner
 
 
-async def _live(
-    plan: dict[str, Any],
-    told: Teller,
-    listeners: dict[str, socket.socket],
-    inner: dict[str, socket.socket],
-    found: dict[str, nodes.LiveNode],
-    alive: int,
-    host_pid: int,
-) -> None:
-    from netdojo.runtimes.namespaces import service
-    from netdojo.runtimes.namespaces.processes import Processes
-
-    over = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(alive, over.set)
-    processes = Processes(loop)
-    network = service.Service(plan, found, processes, over)
-    bringing_up = loop.create_task(network.bring_up(told, listeners, inner, host_pid))
-    waiting = loop.create_task(over.wait())
-    await asyncio.wait({bringing_up, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if bringing_up.done() and bringing_up.result():
-        await waiting
-
-
 def _leave(folder: str) -> NoReturn:
     """Remove the network's folder and end; the kernel ends everything else of the network."""
     with suppress(OSError):
         kernel.detach(f"{folder}/state")
-    shutil.rmtree(folder, ignore_errors=True)
+    kernel.remove(folder)
     os._exit(0)

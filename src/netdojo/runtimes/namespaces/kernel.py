@@ -103,6 +103,13 @@ def enter_root(folder: str) -> None:
     os.chdir("/")
 
 
+def remove(folder: str) -> None:
+    """Remove a folder and what is in it, as far as it is there."""
+    import shutil  # loads every compression library; it is wanted only at the end
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def adopt_orphans() -> None:
     """Become the parent of descendants whose own parent ends."""
     _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")

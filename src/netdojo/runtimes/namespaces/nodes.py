@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import stat
-from dataclasses import dataclass, field
 from typing import Any
 
 from netdojo.runtimes.namespaces import kernel
@@ -29,19 +27,23 @@ GROUPS = "root:x:0:\nfrrvty:x:0:root,frr\nfrr:x:0:root\nnogroup:x:65534:\n"
 NO_DAD = {"default/accept_dad": "0", "default/dad_transmits": "0", "all/accept_dad": "0", "lo/accept_dad": "0"}
 
 
-@dataclass
 class LiveNode:
-    """A node that has been started. `pid` is its pid 1 as the network's first process sees it."""
+    """A node that has been started.
 
-    name: str
-    plan: dict[str, Any]
-    pid: int
-    ready: int
-    run: str
-    log: str
-    net: socket.socket
-    services: set[str] = field(default_factory=set)
-    running: bool = True
+    `pid` is its pid 1 as the network's first process sees it; from `ready` its own report can be read; `run` is its
+    /run as seen from outside; `net` is a socket in its network; `services` are the daemons that it came up with.
+    A plain class, since dataclasses take longer to load than a node takes to start.
+    """
+
+    def __init__(self, plan: dict[str, Any], pid: int, ready: int, run: str) -> None:
+        self.name: str = plan["name"]
+        self.plan = plan
+        self.pid = pid
+        self.ready = ready
+        self.run = run
+        self.net = kernel.socket_within(f"/proc/{pid}/ns/net")
+        self.services: set[str] = set()
+        self.running = True
 
 
 def begin(plan: dict[str, Any], state: str) -> dict[str, LiveNode]:
@@ -54,9 +56,7 @@ def begin(plan: dict[str, Any], state: str) -> dict[str, LiveNode]:
             pid = int(answer.read() or 0)
         if not pid:
             raise OSError(f"node {node['name']} could not be started")
-        home = f"{state}/{node['name']}"
-        net = kernel.socket_within(f"/proc/{pid}/ns/net")
-        found[node["name"]] = LiveNode(node["name"], node, pid, ready, f"{home}/root/run", f"{home}/log", net)
+        found[node["name"]] = LiveNode(node, pid, ready, f"{state}/{node['name']}/root/run")
     return found
 
 
@@ -210,7 +210,8 @@ def _make_proc(node: dict[str, Any], root: str) -> None:
 
 def _place_image(node: dict[str, Any], root: str) -> None:
     for name in IMAGE_PROGRAMS:
-        shutil.copyfile(f"{node['image']}/{name}", f"{root}{IMAGE}/{name}")
+        with open(f"{node['image']}/{name}") as source:
+            _write(f"{root}{IMAGE}/{name}", source.read())
         os.chmod(f"{root}{IMAGE}/{name}", 0o755)  # noqa: S103  # a program, for everybody in the node
 
 

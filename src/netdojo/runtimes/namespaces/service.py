@@ -24,6 +24,37 @@ REQUEST_LIMIT = 64 * 1024 * 1024
 """Bytes of one request; more is not read."""
 
 
+def run(
+    plan: dict[str, Any],
+    told: Teller,
+    listeners: tuple[dict[str, socket.socket], dict[str, socket.socket]],
+    nodes: dict[str, LiveNode],
+    alive: int,
+    host_pid: int,
+) -> None:
+    """Bring the network up and serve it until it is destroyed, cannot come up, or `alive` ends with the keeper."""
+    asyncio.run(_live(plan, told, listeners, nodes, alive, host_pid))
+
+
+async def _live(
+    plan: dict[str, Any],
+    told: Teller,
+    listeners: tuple[dict[str, socket.socket], dict[str, socket.socket]],
+    nodes: dict[str, LiveNode],
+    alive: int,
+    host_pid: int,
+) -> None:
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(alive, over.set)
+    network = Service(plan, nodes, Processes(loop), over)
+    bringing_up = loop.create_task(network.bring_up(told, *listeners, host_pid))
+    waiting = loop.create_task(over.wait())
+    await asyncio.wait({bringing_up, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if bringing_up.done() and bringing_up.result():
+        await waiting
+
+
 class Service:
     """A network that is up: its nodes, and what may be asked of them."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -105,7 +104,7 @@ def _say(client: socket.socket, message: dict[str, Any]) -> None:
 def _keep(folder: str, client: socket.socket, first: int) -> None:
     """Wait for the network's end; then leave nothing of it."""
     if not first:
-        shutil.rmtree(folder, ignore_errors=True)
+        kernel.remove(folder)
         os._exit(1)
     ended = os.pidfd_open(first)
     signal.signal(signal.SIGTERM, lambda *_: signal.pidfd_send_signal(ended, signal.SIGKILL))
@@ -113,7 +112,7 @@ def _keep(folder: str, client: socket.socket, first: int) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     _wait_for_client(client, ended)
     select.select([ended], [], [])
-    shutil.rmtree(folder, ignore_errors=True)
+    kernel.remove(folder)
     os.waitpid(first, 0)
     os._exit(0)
 
