@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import IO, Any, cast
 
 from netdojo.errors import SandboxFailed
-from netdojo.grading.sandbox import MEBI, Limits
+from netdojo.grading.sandbox import MEBI, Limits, bubblewrap
 
 LINE_CAP = 4 * MEBI
 """Bytes of one answer of the sandbox."""
@@ -31,19 +31,28 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 class Confined:
     """A sandboxed process that is spoken to in JSON lines. `ended` says why it is gone, empty while it runs."""
 
-    def __init__(self, argv: Sequence[str], limits: Limits) -> None:
+    def __init__(self, join: Sequence[str], options: Sequence[str], inside: Sequence[str], limits: Limits) -> None:
+        """Start `inside` under bubblewrap, itself started by `join`, which brings it into its network namespace.
+
+        The options go over a file that is gone once read: the sandbox sees its own first process's command line.
+        """
         self.limits = limits
         self.ended = ""
         self.unread = b""
         self.seen: dict[int, str] = {}
+        handle = os.memfd_create("options")
+        os.write(handle, "\0".join(options).encode("utf-8", "surrogateescape"))
+        os.lseek(handle, 0, os.SEEK_SET)
         self.process = process = subprocess.Popen(
-            argv,
+            [*join, bubblewrap(), "--args", str(handle), "--", *inside],
+            pass_fds=(handle,),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
             bufsize=0,
         )
+        os.close(handle)
         self.requests = cast(IO[bytes], process.stdin)
         self.answers = cast(IO[bytes], process.stdout)
         self.complaints = cast(IO[bytes], process.stderr)

@@ -23,7 +23,7 @@ from netdojo.grading.kernel import NotebookKernel
 from netdojo.grading.master import grader_of
 from netdojo.grading.matching import Plan, match
 from netdojo.grading.names import network_name, sweep
-from netdojo.grading.sandbox import Limits, command, lay_out, named
+from netdojo.grading.sandbox import Limits, inside, lay_out, named, options
 from netdojo.grading.stopping import stops_cleanly
 from netdojo.grading.submissions import HandedIn, read_submission
 from netdojo.model import Lab, Learner, Network, Progress, Report
@@ -138,9 +138,9 @@ def run_notebook(
     lab: Lab, network: Network, scratch: Path, plan: Plan, judge: Judge, clock: Clock, limits: Limits
 ) -> None:
     """Run the plan's cells in the sandbox, and judge each task at its place."""
-    argv = [*runtimes.join_command(network), *command(scratch, lab, limits)]
     total = len(lab.tasks)
-    with Confined(argv, limits) as confined:
+    join = runtimes.join_command(network)
+    with Confined(join, options(scratch, lab, limits), inside(lab, limits), limits) as confined:
         kernel = NotebookKernel(confined, limits)
         with clock.phase("kernel"):
             kernel.wait_until_ready()

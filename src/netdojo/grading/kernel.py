@@ -56,7 +56,7 @@ class NotebookKernel:
             return Outcome(f"{where} was not run: {self.gone}")
         reply = self.ask({"do": "run", "source": source}, self.limits.cell)
         if self.cut or reply is None:
-            return Outcome(f"{where} was stopped: {self.cut or self.gone}", help=LIMITED)
+            return Outcome(f"{where} was stopped: {self.gone or self.cut}", help=LIMITED)
         if reply.get("status") == "ok":
             return Outcome()
         line = reply.get("line")
@@ -84,7 +84,7 @@ class NotebookKernel:
             raise Failed(f"{what} could not be asked: {self.gone}")
         reply = self.ask({"do": "evaluate", "expression": wanted}, limit)
         if self.cut or reply is None:
-            raise Failed(f"{what} was stopped: {self.cut or self.gone}", help=LIMITED)
+            raise Failed(f"{what} was stopped: {self.gone or self.cut}", help=LIMITED)
         carried = reply.get("data")
         held = carried.get(MIME) if isinstance(carried, dict) else None
         if not isinstance(held, str):

@@ -77,8 +77,20 @@ def as_seen_inside(network: Network, lab: Lab) -> Network:
     return network.model_copy(update={"folder": Path(NETWORK), "topology": seen, "pid": 0})
 
 
-def command(scratch: Path, lab: Lab, limits: Limits) -> list[str]:
-    """Return the command that runs the relay, and the kernel with it, in a sandbox over `scratch`."""
+def options(scratch: Path, lab: Lab, limits: Limits) -> list[str]:
+    """Return bubblewrap's options for a sandbox over `scratch`."""
+    return [
+        *isolation(),
+        *system(),
+        *writable(limits),
+        *given_files(scratch),
+        *course_files(lab),
+        *environment(lab),
+    ]
+
+
+def inside(lab: Lab, limits: Limits) -> list[str]:
+    """Return the command that is run in the sandbox: the relay, which starts the kernel."""
     relay = PACKAGE / "grading" / "relay.py"
     given = {
         "limits": limits.rlimits,
@@ -86,18 +98,7 @@ def command(scratch: Path, lab: Lab, limits: Limits) -> list[str]:
         "workspace": f"{HOME}/{lab.slug}",
         "sockets": SOCKETS,
     }
-    inside = [sys.executable, "-I", "-u", str(relay), json.dumps(given)]
-    return [
-        bubblewrap(),
-        *isolation(),
-        *system(),
-        *writable(limits),
-        *given_files(scratch),
-        *course_files(lab),
-        *environment(lab),
-        "--",
-        *inside,
-    ]
+    return [sys.executable, "-I", "-u", str(relay), json.dumps(given)]
 
 
 @cache

@@ -1,0 +1,3 @@
+# netdojo-canary: graders-tiny
+# %% task="number"
+number = 41

@@ -1,0 +1,158 @@
+"""What submitting leaves behind: files, gradebook, ledger and badge, from a process of its own too."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from netdojo import places, runtimes
+from netdojo.errors import LedgerLocked, SubmissionUnusable
+from netdojo.grading import recording, submit, submit_elsewhere, this_learner, write_text
+from netdojo.grading.bookkeeper import with_programs
+from netdojo.model import Progress, Report, Result, TaskReport, Verdict
+
+if TYPE_CHECKING:
+    from tests.live.grading.conftest import Workbench
+
+GRADES = """
+import json, sys
+from nbgrader.api import Gradebook
+with Gradebook(sys.argv[1]) as book:
+    rows = [[s.student.id, {g.name: [g.auto_score, g.needs_manual_grade] for n in s.notebooks for g in n.grades}]
+            for s in book.assignment_submissions("tiny")]
+print(json.dumps(rows))
+"""
+
+
+def grades() -> list[Any]:
+    """Return what nbgrader's gradebook says, as nbgrader reads it."""
+    book = f"sqlite:///{places.nbgrader()}/gradebook.db"
+    asked = [sys.executable, "-W", "ignore", "-c", GRADES, book]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True, env=with_programs())
+    return list(json.loads(done.stdout))
+
+
+def test_submitting_records_what_the_report_says(bench: Workbench, home: Path) -> None:
+    """Gradebook, ledger, badge and the kept files all say what the report says."""
+    folder = bench.hand_in(bench.notebook())
+    receipt = submit(bench.lab, folder, learner=this_learner())
+
+    assert receipt.report.passed, write_text(receipt.report)
+    scores = {task.id: [float(task.points), False] for task in receipt.report.tasks}
+    assert [[this_learner().id, scores]] == grades()
+    assert receipt.entry is not None
+    assert (receipt.report.points, True) == (receipt.entry.content.points, receipt.entry.content.passed)
+    assert receipt.badge is not None
+    assert receipt.badge.json_file.is_file()
+    assert receipt.report == Report.model_validate_json((receipt.folder / "report.json").read_bytes())
+    assert (folder / "tiny.ipynb").read_bytes() == (receipt.folder / "submission" / "tiny.ipynb").read_bytes()
+    assert [receipt.folder] == list(receipt.folder.parent.iterdir())
+
+
+def test_another_process_gives_the_same_receipt(bench: Workbench, home: Path, course: Path) -> None:
+    """What fails is recorded as failed, without a badge, and progress is told on the way."""
+    heard: list[Progress] = []
+    receipt = submit_elsewhere(
+        "tiny", bench.hand_in(bench.notebook(number="number = 41")), tell=heard.append, course=course
+    )
+
+    assert {"number": "failed", "double": "passed", "address": "skipped"} == {
+        task.id: task.verdict.value for task in receipt.report.tasks
+    }
+    assert receipt.badge is None
+    assert receipt.entry is not None
+    assert {"deploy", "kernel", "recording"} <= {one.phase for one in heard}
+    assert {"number": [0.0, False], "double": [3.0, False], "address": [0.0, False]} == grades()[0][1]
+
+
+def test_an_error_elsewhere_is_the_same_error_here(bench: Workbench, home: Path, course: Path, tmp_path: Path) -> None:
+    """A submission that cannot be used is refused with the same words as in this process."""
+    with pytest.raises(SubmissionUnusable, match=r"holds no tiny\.ipynb"):
+        submit_elsewhere("tiny", tmp_path, course=course)
+
+
+def test_a_ledger_that_is_locked_does_not_lose_the_report(
+    bench: Workbench, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error of the ledger also says where the graded submission is kept, and it is there."""
+
+    def locked(*_: object) -> None:
+        raise LedgerLocked("the ledger is in use", help="Try again.")
+
+    monkeypatch.setattr("netdojo.ledger.Ledger.append", locked)
+    with pytest.raises(LedgerLocked) as told:
+        submit(bench.lab, bench.hand_in(bench.notebook()), learner=this_learner())
+
+    kept = next((places.submissions() / "tiny").iterdir())
+    assert str(kept) in told.value.help
+    assert (kept / "report.json").is_file()
+
+
+def test_what_errored_has_no_score(bench: Workbench, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that errored is left to be graded by hand, never a zero, and the ledger hears nothing of it."""
+    report = bench.graded()
+    broken = Result(task="double", check="x", title="X", verdict=Verdict.errored, rationale="no answer")
+    tasks = list(report.tasks)
+    tasks[1] = TaskReport(id="double", title="X", verdict=Verdict.errored, points=0, of=3, results=(broken,))
+    monkeypatch.setattr(recording, "grade_read", lambda *_, **__: report.model_copy(update={"tasks": tuple(tasks)}))
+    receipt = submit(bench.lab, bench.hand_in(bench.notebook()), learner=this_learner())
+
+    assert receipt.entry is None
+    assert {"number": [2.0, False], "double": [None, True], "address": [5.0, False]} == grades()[0][1]
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT])
+def test_stopping_ends_the_network_first(bench: Workbench, home: Path, course: Path, way: signal.Signals) -> None:
+    """A grading that is told to stop leaves no network, and no submission that was not graded."""
+    folder = bench.hand_in(bench.notebook(number="import time\ntime.sleep(30)"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "netdojo.grading", "tiny", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "NETDOJO_COURSE": str(course)},
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if '"notebook"' in line)
+        process.send_signal(way)
+        began = time.monotonic()
+        process.wait(10)
+
+    assert time.monotonic() - began < 5
+    assert [] == runtimes.networks()
+    assert not (places.submissions() / "tiny").exists()
+
+
+def test_graders_is_an_nbgrader_course(bench: Workbench, home: Path, course: Path) -> None:
+    """`nbgrader generate_assignment` and `nbgrader autograde` work in graders/, and autograde asks our engine."""
+    config = Path(__file__).parents[3] / "graders" / "nbgrader_config.py"
+    (course / "graders" / "nbgrader_config.py").write_text(config.read_text(encoding="utf-8"), encoding="utf-8")
+    nbgrader("generate_assignment", "tiny", course=course)
+    handed_in = places.nbgrader() / "submitted" / "ada" / "tiny"
+    handed_in.mkdir(parents=True)
+    (handed_in / "tiny.ipynb").write_text(json.dumps(bench.notebook(double="def double(x): return 4")))
+    (handed_in / "plan.json").write_bytes((bench.lab.start / "plan.json").read_bytes())
+    nbgrader("autograde", "tiny", course=course)
+
+    (course / "graders" / "nbgrader_config.py").unlink()
+    assert [["ada", {"number": [2.0, False], "double": [0.0, False], "address": [5.0, False]}]] == grades()
+    assert {"hidden.py", "notebook.py", "mutants"} == {path.name for path in (course / "graders" / "tiny").iterdir()}
+
+
+def nbgrader(*words: str, course: Path) -> None:
+    """Run nbgrader in the course's graders/ as an instructor does."""
+    program = Path(sys.prefix) / "bin" / "nbgrader"
+    env = {**with_programs(), "NETDOJO_COURSE": str(course), "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(
+        [program, *words], cwd=course / "graders", env=env, capture_output=True, text=True, check=False
+    )
+    assert 0 == done.returncode, done.stderr
