@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from netdojo import places, runtimes
-from netdojo.errors import DeployFailed, HostNotReady, NetworkExists, NodeUnreachable, NotFound
+from netdojo.errors import DeployFailed, DeployTimeout, HostNotReady, NetworkExists, NodeUnreachable, NotFound
 from netdojo.model import Bind, Network, NodeState, Progress, Topology
+from netdojo.runtimes.namespaces import deployment
 
 from .conftest import Trial
 
@@ -138,6 +139,25 @@ def test_client_killed_during_deploy_takes_it_back(pair_topology: Topology, tria
         assert [] == runtimes.networks()
         client.kill()
     trial.wait_until(lambda: not list(places.networks().iterdir()))
+
+
+def test_interrupted_deployment_leaves_nothing(pair_topology: Topology) -> None:
+    """Ctrl-C while a network comes up takes it back before the client goes on."""
+
+    def interrupt(step: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runtimes.deploy(pair_topology, tell=interrupt)
+    assert [] == list(places.networks().iterdir())
+
+
+def test_deployment_ends_at_its_deadline(pair_topology: Topology, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network that is not ready in time is an error, and nothing of it is left."""
+    monkeypatch.setattr(deployment, "DEPLOY_DEADLINE", 2.0)
+    with pytest.raises(DeployTimeout, match="not ready after 2 s"):
+        runtimes.deploy(changed(pair_topology, "left", exec=("sleep 60",)))
+    assert [] == list(places.networks().iterdir())
 
 
 def test_failing_exec_line_fails_the_deployment(pair_topology: Topology) -> None:

@@ -42,6 +42,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._leader = 0
         self._code: int | None = None
         self._paused = False
+        self._over = False
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         self._channel = chan
@@ -127,7 +128,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
         del self._open[descriptor]
 
     def _finish_when_done(self) -> None:
-        if self._code is not None and not self._open and not self._channel.is_closing():
+        if self._code is not None and not self._open and not self._over:
+            self._over = True
             self._channel.exit(self._code)
 
     def data_received(self, data: bytes, datatype: int | None) -> None:  # noqa: ARG002  # asyncssh names it
@@ -194,6 +196,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh names it
         """The client has gone, and so does everything that its session started."""
+        self._over = True
         self._paused = False
         for descriptor in list(self._open):
             self._close_output(descriptor)
