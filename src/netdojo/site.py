@@ -13,6 +13,11 @@ PUBLISHED = (".md", ".png", ".svg")
 """What of modules/ becomes part of the site; anything else stays in the course."""
 
 
+NAMELESS_SEARCH = '<div class="md-search" data-md-component="search" role="dialog">'
+NAMED_SEARCH = NAMELESS_SEARCH.replace("dialog", 'dialog" aria-label="Search')
+"""Material's search dialog has no name that a screen reader could say."""
+
+
 class Options(Config):  # type: ignore[no-untyped-call]  # mkdocs' __init_subclass__ has no types
     """The plugin takes no options."""
 
@@ -27,6 +32,10 @@ class CoursePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as 
             if source.suffix in PUBLISHED and source.is_file():
                 files.append(lesson_file(course, source, config))
         return files
+
+    def on_post_page(self, output: str, **_: object) -> str:
+        """Mend what Material leaves nameless."""
+        return output.replace(NAMELESS_SEARCH, NAMED_SEARCH)
 
 
 def lesson_file(course: Path, source: Path, config: MkDocsConfig) -> File:
