@@ -146,6 +146,8 @@ def cells_of(raw: bytes, name: str, slug: str) -> tuple[SubmittedCell, ...]:
 
 def notebook_json(raw: bytes, name: str) -> dict[str, Any]:
     """Return the JSON of a notebook of format 4; raises SubmissionUnusable when it is none."""
+    if not raw.strip():
+        raise SubmissionUnusable(f"{name} is empty", help=f"Save your notebook, then hand it in again. {HAND_IN}")
     try:
         held = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
