@@ -96,7 +96,7 @@ LIES = {
     "a library that is loaded first": "printf 'not a library' > /tmp/lie.so; echo /tmp/lie.so > /etc/ld.so.preload; "
     "echo LD_PRELOAD=/tmp/lie.so >> /etc/environment; echo 'echo lie' >> /etc/profile",
     "vtysh's own files": "echo 'banner motd line lie' > /etc/frr/vtysh.conf; "
-    "echo 'show version' > /root/.history_frr; echo lie > /etc/frr/frr.conf.sav",
+    "echo 'show version' > ~/.history_frr; echo lie > /etc/frr/frr.conf.sav",
     "a mount over the sockets": "mkdir /tmp/frr; mount --bind /tmp/frr /run/frr",
     "a /run of its own": "mount -t tmpfs t /run",
 }

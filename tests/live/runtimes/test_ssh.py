@@ -166,10 +166,15 @@ def test_terminal_has_the_clients_size(fabric: Network) -> None:
 def test_disconnect_ends_what_the_session_started(fabric: Network, trial: Trial) -> None:
     """When a client goes without a word, its shell and what that started end."""
 
+    def shells() -> str:
+        return runtimes.execute(fabric, "leaf1", ["pgrep", "-x", "vtysh"]).stdout
+
     async def leave(connection: asyncssh.SSHClientConnection) -> None:
         process = await connection.create_process(term_type="vt100")
         await process.stdout.readuntil("leaf1# ")
+        assert await asyncio.to_thread(shells)
         connection.abort()
 
     over_ssh(fabric, leave)
-    trial.wait_until(lambda: 1 == runtimes.execute(fabric, "leaf1", ["pgrep", "-x", "vtysh"]).code)
+    trial.wait_until(lambda: not shells())
+    assert runtimes.execute(fabric, "leaf1", ["true"]).ok

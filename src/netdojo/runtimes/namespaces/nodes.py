@@ -56,7 +56,7 @@ def begin(plan: dict[str, Any], state: str) -> dict[str, LiveNode]:
             pid = int(answer.read() or 0)
         if not pid:
             raise OSError(f"node {node['name']} could not be started")
-        found[node["name"]] = LiveNode(node, pid, ready, f"{state}/{node['name']}/root/run")
+        found[node["name"]] = LiveNode(node, pid, ready, f"{state}/{node['name']}/tree/run")
     return found
 
 
@@ -72,7 +72,7 @@ def _make_shared(state: str) -> None:
 def _fork_node(node: dict[str, Any], state: str) -> tuple[int, int]:
     """Fork a node; return where its pid will be told, and where its readiness will."""
     home = f"{state}/{node['name']}"
-    os.makedirs(f"{home}/root")
+    os.makedirs(f"{home}/tree")
     told, tell = os.pipe()
     ready, say_ready = os.pipe()
     if os.fork() == 0:
@@ -118,7 +118,7 @@ def _write(path: str, text: str) -> None:
 
 def make_root(node: dict[str, Any], state: str) -> None:
     """Build the node's own tree and make it this mount namespace's root; raises OSError."""
-    root = f"{state}/{node['name']}/root"
+    root = f"{state}/{node['name']}/tree"
     kernel.mount(root, root, flags=kernel.BIND)
     for name in (*OWN, *(f"var/{name}" for name in OWN_VAR)):
         os.makedirs(f"{root}/{name}", exist_ok=True)
@@ -160,16 +160,29 @@ def _make_etc(node: dict[str, Any], root: str, state: str) -> None:
     try:
         kernel.mount("etc", f"{root}/etc", "overlay", data="lowerdir=/etc,upperdir=etc,workdir=work")
     except OSError:
-        _bind_etc(f"{home}/etc", f"{root}/etc")
+        _fill_etc(f"{home}/etc", f"{root}/etc")
     kernel.mount(f"{home}/etc/frr", f"{root}/etc/frr", flags=kernel.BIND)
 
 
-def _bind_etc(own: str, etc: str) -> None:
-    """Where the kernel refuses the overlay: the host's /etc read-only, with the node's own files over it."""
-    kernel.bind("/etc", etc, read_only=True)
-    for name in os.listdir(own):
-        if os.path.isfile(f"{own}/{name}") and os.path.isfile(f"{etc}/{name}"):
-            kernel.mount(f"{own}/{name}", f"{etc}/{name}", flags=kernel.BIND)
+def _fill_etc(own: str, etc: str) -> None:
+    """Where the kernel refuses the overlay, as on a container's root: copy the files, show the folders read-only."""
+    kernel.mount(own, etc, flags=kernel.BIND)
+    for entry in os.scandir("/etc"):
+        target = f"{etc}/{entry.name}"
+        if os.path.lexists(target):
+            continue
+        if entry.is_symlink():
+            os.symlink(os.readlink(entry.path), target)
+        elif entry.is_dir():
+            os.mkdir(target)
+            kernel.bind(entry.path, target, read_only=True)
+        elif entry.is_file() and os.access(entry.path, os.R_OK):
+            _copy(entry.path, target)
+
+
+def _copy(source: str, target: str) -> None:
+    with open(source, "rb") as given, open(target, "wb") as made:
+        made.write(given.read())
 
 
 def _make_dev(root: str) -> None:
@@ -210,8 +223,7 @@ def _make_proc(node: dict[str, Any], root: str) -> None:
 
 def _place_image(node: dict[str, Any], root: str) -> None:
     for name in IMAGE_PROGRAMS:
-        with open(f"{node['image']}/{name}") as source:
-            _write(f"{root}{IMAGE}/{name}", source.read())
+        _copy(f"{node['image']}/{name}", f"{root}{IMAGE}/{name}")
         os.chmod(f"{root}{IMAGE}/{name}", 0o755)  # noqa: S103  # a program, for everybody in the node
 
 
