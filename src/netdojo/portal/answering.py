@@ -83,9 +83,12 @@ class Page(JupyterHandler):
         self.settings["api_last_activity"] = datetime.now(timezone.utc)
 
     def given(self) -> dict[str, Any]:
-        """Return what every template may use."""
-        token = self.xsrf_token
-        return {"url": self.room_url, "base_url": self.base_url, "xsrf": token.decode("ascii")}
+        """Return what every template may use.
+
+        A form carries the cookie's own token: `xsrf_token` is masked anew each time, so no part would stay as it is.
+        """
+        token = self.get_cookie("_xsrf") or self.xsrf_token.decode("ascii")
+        return {"url": self.room_url, "base_url": self.base_url, "xsrf": token}
 
     def show(self, name: str, **given: Any) -> None:
         """Send the page of the template `name`."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from tornado.web import HTTPError, RequestHandler
 
+from netdojo.model import Task
 from netdojo.portal import consoles, pages, record, work
 from netdojo.portal.answering import Page, away
 from netdojo.portal.jobs import Busy, Job, Outcome, Say
@@ -66,6 +67,7 @@ class LabPage(LabView):
 
     async def get(self, slug: str) -> None:
         page = await self.page(slug)
+        work.build_ahead(self.room.desk, page.lab)
         shown = {name: pages.element(name, html) for name, html in self.parts(page).items() if name != "said"}
         self.show("lab.html", here="labs", page=page, parts=shown, said_mark=pages.mark(self.parts(page)["said"]))
 
@@ -83,8 +85,8 @@ class Action(LabView):
     async def post(self, slug: str, action: str) -> None:
         self.count_as_activity()
         lab = await away(self.room.desk.lab, slug)
-        wanted = self.wanted(lab.tasks, self.get_argument("task", ""))
         desk = self.room.desk
+        wanted = self.wanted(work.checkable(desk, lab), lab.tasks, self.get_argument("task", ""))
 
         def body(say: Say) -> Outcome:
             if action == "check":
@@ -105,12 +107,11 @@ class Action(LabView):
         except Busy:
             return None
 
-    def wanted(self, tasks: Any, task: str) -> tuple[str, ...]:
+    def wanted(self, checkable: tuple[str, ...], tasks: tuple[Task, ...], named: str) -> tuple[str, ...]:
         """Return the tasks to check; raises 404 for one that the lab has not."""
-        names = tuple(one.id for one in tasks)
-        if task and task not in names:
-            raise HTTPError(404, f"no task named {task!r}")
-        return (task,) if task else names
+        if named and named not in {task.id for task in tasks}:
+            raise HTTPError(404, f"no task named {named!r}")
+        return tuple(task for task in checkable if named in {"", task})
 
 
 class Notebook(Page):

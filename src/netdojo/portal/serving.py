@@ -21,7 +21,9 @@ LEFT_OUT = (
     "@jupyter-notebook/lab-extension",
     "@jupyterlab/apputils-extension:announcements",
     "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/fileeditor-extension:language-server",
     "@jupyterlab/lsp-extension",
+    "@jupyterlab/notebook-extension:language-server",
     "jupyterlab-jupytext",
 )
 """Extensions of JupyterLab that a learner has no use for: the instructor's, and those that ask the outside."""
@@ -35,8 +37,12 @@ def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = 
     """Serve JupyterLab and the pages of `course` until it is stopped; return the process's exit code.
 
     Prints `netdojo: http://127.0.0.1:PORT/netdojo/?token=…` once it answers. `port` is tried first, then the next
-    ones. Raises HostNotReady when none of them is free.
+    ones. Kernels, terminals and gradings are of the same course. Raises WrongUse when there is no course, HostNotReady
+    when no port is free.
     """
+    from netdojo.content import course_folder
+
+    os.environ["NETDOJO_COURSE"] = str(course_folder(course))
     prepare_folders()
     from jupyter_server.serverapp import ServerApp
 

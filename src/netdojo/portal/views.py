@@ -34,17 +34,28 @@ DRAWN = 60
 
 
 @dataclass(frozen=True)
-class ResultView:
-    """One check's outcome, with what a learner can act on."""
+class Finding:
+    """What one check found, on one node where it asks nodes."""
 
-    state: State
-    title: str
     node: str
     rationale: str
     expected: str
     actual: str
-    help: str
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """One check's outcome on all nodes where it is the same, with what a learner can act on."""
+
+    state: State
+    title: str
+    findings: tuple[Finding, ...]
+    helps: tuple[str, ...]
+
+    @property
+    def nodes(self) -> str:
+        return ", ".join(found.node for found in self.findings if found.node)
 
 
 @dataclass(frozen=True)
@@ -155,8 +166,7 @@ def task_views(lab: Lab, reports: Mapping[str, TaskReport], checks: Sequence[Che
 
 def task_view(lab: Lab, task: Task, number: int, report: TaskReport | None, checks: Sequence[Check]) -> TaskView:
     notebook = [one.asks_the_notebook for one in checks]
-    results = [result_view(result) for result in report.results] if report else []
-    held = tuple(one for one in results if one.state.tone == "good")
+    results = report.results if report else ()
     return TaskView(
         id=task.id,
         number=number,
@@ -168,8 +178,8 @@ def task_view(lab: Lab, task: Task, number: int, report: TaskReport | None, chec
         hints=task.hints,
         in_notebook=bool(notebook) and all(notebook),
         partly_in_notebook=any(notebook) and not all(notebook),
-        open=tuple(one for one in results if one.state.tone != "good"),
-        held=held,
+        open=result_views([one for one in results if one.verdict is not Verdict.passed]),
+        held=result_views([one for one in results if one.verdict is Verdict.passed]),
     )
 
 
@@ -179,17 +189,25 @@ def waits_for(lab: Lab, task: Task) -> list[str]:
     return [f"task {numbers[need]}" for need in task.needs]
 
 
-def result_view(result: Result) -> ResultView:
-    return ResultView(
-        state=words.judged(result.verdict),
-        title=result.title,
-        node=result.node,
-        rationale=result.rationale,
-        expected=plain(result.expected),
-        actual=plain(result.actual),
-        help=result.help,
-        evidence=result.evidence,
+def result_views(results: Sequence[Result]) -> tuple[ResultView, ...]:
+    """Return the results with those of one check and verdict together, whatever the node."""
+    together: dict[tuple[str, Verdict], list[Result]] = {}
+    for result in results:
+        together.setdefault((result.check, result.verdict), []).append(result)
+    return tuple(
+        ResultView(
+            state=words.judged(verdict),
+            title=same[0].title,
+            findings=tuple(finding(one) for one in same),
+            helps=tuple(dict.fromkeys(one.help for one in same if one.help)),
+        )
+        for (_, verdict), same in together.items()
     )
+
+
+def finding(result: Result) -> Finding:
+    expected, actual = plain(result.expected), plain(result.actual)
+    return Finding(result.node, result.rationale, expected, actual, result.evidence)
 
 
 def plain(value: Any) -> str:
@@ -207,19 +225,18 @@ def network_view(topology: Topology, network: Network | None, state: NetworkStat
         on=on,
         state=State("Running", "good") if on else State("Not started", "blank"),
         summary=drawing.summary(shown, state),
-        facts=facts(network, state),
+        facts=facts(network),
         drawing=drawing.draw(shown, state) if len(shown.nodes) <= DRAWN else "",
         nodes=tuple(node_row(name, shown, network, state) for name in (node.name for node in shown.nodes)),
         links=tuple(link_row(str(link.a), str(link.b), drawing.link_up(link, state)) for link in shown.links),
     )
 
 
-def facts(network: Network | None, state: NetworkState | None) -> str:
-    """Return what runs it, and what it takes of the machine; megabytes in tens, so that the page is calm."""
-    if network is None or state is None:
+def facts(network: Network | None) -> str:
+    """Return what runs it and since when."""
+    if network is None:
         return ""
-    started = network.started.astimezone().strftime("%H:%M %Z")
-    return f"{network.runtime} runtime · since {started} · about {words.size(state.memory)}"
+    return f"{network.runtime} runtime, since {network.started.astimezone():%H:%M %Z}"
 
 
 def node_row(name: str, topology: Topology, network: Network | None, state: NetworkState | None) -> NodeRow:
@@ -260,9 +277,17 @@ def lab_row(lab: Lab, reports: dict[str, TaskReport], passed: bool) -> LabRow:
 
 
 def announcement(lab: Lab, reports: Iterable[TaskReport]) -> str:
-    """Return the results of a check as one announcement, the summary of each task."""
+    """Return the results of a check, a summary for each task."""
     numbers = {task.id: number for number, task in enumerate(lab.tasks, 1)}
     return " ".join(words.checked(numbers[report.id], report) for report in reports)
+
+
+def passed_of(lab: Lab, reports: Sequence[TaskReport]) -> str:
+    """Return the headline of a check of several tasks; one task speaks for itself."""
+    if len(reports) == 1:
+        return announcement(lab, reports)
+    done = sum(report.verdict is Verdict.passed for report in reports)
+    return f"Checked: {done} of {words.count(len(reports), 'task')} passed"
 
 
 def tone_of(reports: Iterable[TaskReport]) -> str:

@@ -122,11 +122,6 @@ def moment(when: datetime) -> str:
     return when.astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
-def size(octets: int) -> str:
-    """Return bytes as megabytes, in tens."""
-    return f"{round(octets / 1e7) * 10} MB"
-
-
 def recorded(passed: bool) -> State:
     return judged(Verdict.passed if passed else Verdict.failed)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from netdojo.errors import NetworkExists, NotFound, WrongUse
+from netdojo.errors import NetdojoError, NetworkExists, NotFound, WrongUse
 from netdojo.model import Lab, Network, Receipt, Result, TaskReport, Verdict
 from netdojo.portal import views, words
 from netdojo.portal.desk import Desk
@@ -64,15 +65,27 @@ def end(desk: Desk, lab: Lab) -> None:
 
 
 def check(desk: Desk, lab: Lab, wanted: tuple[str, ...], say: Say) -> Outcome:
-    """Run the public checks of `wanted`, in the lab's order, and remember their reports."""
+    """Run the public checks of `wanted`, in the lab's order, and remember their reports.
+
+    Raises WrongUse when there is none that can be run without the notebook, or no network.
+    """
     from netdojo import checks
 
     reports = []
+    if not wanted:
+        raise WrongUse("This is checked in the notebook", help="Run lab.check(…) there; the result stands here.")
     for report in checking(desk, lab, running(lab), wanted, say):
         checks.remember(desk.workspace(lab.slug), [report])
         reports.append(report)
-    step = "" if views.tone_of(reports) == "good" else "Each task below says what was found and what to try next."
-    return Outcome(views.tone_of(reports), views.announcement(lab, reports), step=step)
+    each = views.announcement(lab, reports) if len(reports) > 1 else ""
+    step = "" if views.tone_of(reports) == "good" else "Each task says what was found and what to try next."
+    return Outcome(views.tone_of(reports), views.passed_of(lab, reports), each, step)
+
+
+def checkable(desk: Desk, lab: Lab) -> tuple[str, ...]:
+    """Return the tasks that the network alone can say something about; the others are checked in the notebook."""
+    found = {one.task for one in desk.checks(lab) if not one.asks_the_notebook}
+    return tuple(task.id for task in lab.tasks if task.id in found)
 
 
 def running(lab: Lab) -> Network:
@@ -119,6 +132,21 @@ def with_notebook(found: tuple[Check, ...], results: list[Result], before: TaskR
     kept = [one for one in before.results if one.check in asked] if before else []
     known = {one.check for one in kept}
     return [one for one in results if one.check not in known] + kept
+
+
+def build_ahead(desk: Desk, lab: Lab) -> None:
+    """Build the lab's notebook in the background while its page is read, so that opening it does not wait."""
+    if (desk.workspace(lab.slug) / f"{lab.slug}.ipynb").exists() or lab.slug in desk.built_ahead:
+        return
+    desk.built_ahead.add(lab.slug)
+
+    def build() -> None:
+        from netdojo import grading
+
+        with suppress(NetdojoError):  # it is told when the notebook is opened
+            grading.build_notebook(lab)
+
+    threading.Thread(target=build, name=f"netdojo-build-{lab.slug}", daemon=True).start()
 
 
 def longest(found: tuple[Check, ...], task: str) -> float:

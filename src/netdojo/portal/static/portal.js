@@ -43,6 +43,12 @@
     if (event.target.querySelector('button[aria-disabled="true"]')) {
       event.preventDefault();
       event.stopImmediatePropagation();
+      return;
+    }
+    const asked = event.target.closest("details.confirm");
+    if (asked) {
+      asked.open = false;
+      asked.querySelector("summary").focus();
     }
   }, true);
 
@@ -54,8 +60,29 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) answered = Date.now();
   });
-  document.addEventListener("htmx:afterSettle", reveal);
-  document.addEventListener("htmx:oobAfterSwap", reveal);
+
+  // What a reader opened stays open, and the focus stays near, when a part of the page is replaced.
+  const opened = new Map();
+  let focusedIn = null;
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const target = event.detail.target;
+    for (const each of target.querySelectorAll("details[data-keep]")) {
+      if (each.open !== (each.dataset.keep === "open")) opened.set(each.id, each.open);
+      else opened.delete(each.id);
+    }
+    focusedIn = target.contains(document.activeElement) ? target.id : null;
+  });
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    reveal();
+    const fresh = document.getElementById(event.detail.target.id);
+    if (!fresh) return;
+    for (const each of fresh.querySelectorAll("details[data-keep]")) {
+      if (opened.has(each.id)) each.open = opened.get(each.id);
+    }
+    if (focusedIn === fresh.id && document.activeElement === document.body) {
+      fresh.querySelector("a[href], button, summary")?.focus();
+    }
+  });
 
   if (!lab) return;
   const stale = document.getElementById("stale");

@@ -1,0 +1,87 @@
+"""The whole path in a browser: one learner passes the lab and gets the badge, another does not and sees why."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from . import answers
+from .conftest import Server, Tabs, shoot
+from .walking import (
+    CHECKED,
+    GRADED,
+    begin,
+    ended,
+    open_notebook,
+    run_cells,
+    save,
+    start_network,
+    task,
+)
+
+pytestmark = pytest.mark.timeout(420)
+
+LAB = "First contact: read and repair a fabric with netmiko"
+
+
+def test_from_the_lesson_to_the_badge(own_server: Server, tabs: Tabs) -> None:
+    """A learner reads the lesson, starts the lab, types the solution, checks, submits, and finds the badge."""
+    page = tabs.open(own_server)
+    page.get_by_role("link", name="First contact with netmiko").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("netmiko")
+    page.locator('a[href*="labs/netmiko-first-contact"]').first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(LAB)
+    start_network(page)
+
+    notebook = open_notebook(page)
+    run_cells(notebook, answers.ALL)
+    save(notebook)
+    shoot(notebook, "notebook")
+
+    expect(task(page, "read")).to_contain_text("Passed")
+    expect(task(page, "find")).to_contain_text("Passed")
+    begin(page, "Check all tasks")
+    ended(page, "Checked: 2 of 2 tasks passed", CHECKED)
+    expect(task(page, "ecmp")).to_contain_text("Passed")
+    shoot(page, "lab-passed")
+
+    begin(page, "Submit for a grade")
+    ended(page, "Passed: 14 of 14 points", GRADED)
+    shoot(page, "lab-submitted")
+    page.get_by_role("link", name="See your progress.").click()
+    badge = page.get_by_role("img", name=f"Badge: {LAB}")
+    expect(badge).to_be_visible()
+    assert badge.evaluate("image => image.complete && image.naturalWidth > 0")
+    expect(page.get_by_text("self-declared, CE-style learning hours", exact=False)).to_be_visible()
+    shoot(page, "progress")
+    page.get_by_role("link", name=f"Verify {LAB}").click()
+    expect(page.get_by_text("Valid", exact=True)).to_have_count(2)
+    shoot(page, "verify")
+
+
+def test_a_lab_that_is_not_done_says_why(own_server: Server, tabs: Tabs) -> None:
+    """A learner who leaves the leaves broken sees, at the check and after submitting, what does not hold and where."""
+    page = tabs.open(own_server)
+    page.goto(own_server.lab())
+    start_network(page)
+
+    begin(page, "Check task 3")
+    ended(page, "Task 3: not yet.", CHECKED)
+    repair = task(page, "repair")
+    expect(repair).to_contain_text("Not yet")
+    expect(repair).to_contain_text("Idle (Admin)")
+    expect(repair).to_contain_text("leaf4")
+    expect(page.locator("#said")).to_contain_text("Task 3: not yet.")
+    shoot(page, "lab-not-yet")
+
+    notebook = open_notebook(page)
+    run_cells(notebook, {"summaries = {}": answers.READ})
+    save(notebook)
+    begin(page, "Submit for a grade")
+    ended(page, "Not yet: 3 of 14 points", GRADED)
+    result = page.locator("#submission")
+    expect(result).to_contain_text("Not yet")
+    shoot(page, "lab-failed")
+    page.goto(f"{own_server.url}/progress")
+    expect(page.get_by_text("No badge yet.")).to_be_visible()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Not yet")
