@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from netdojo import places
-from netdojo.errors import NetworkExists
+from netdojo.errors import HostNotReady, NetworkExists
 from netdojo.runtimes.namespaces import folders
 
 
@@ -47,6 +48,14 @@ def test_folder_of_nobody_is_swept() -> None:
     assert [] == folders.living()
     assert ["being-deployed"] == [folder.name for folder in places.networks().iterdir()]
     os.close(held)
+
+
+def test_home_that_cannot_be_used_is_named(home: Path) -> None:
+    """A home that is no folder is told with what to set instead."""
+    home.parent.mkdir(exist_ok=True)
+    home.write_text("a file")
+    with pytest.raises(HostNotReady, match="export NETDOJO_HOME"):
+        folders.claim("lab")
 
 
 def test_no_networks_without_a_home() -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from netdojo.errors import DeployFailed, DeployTimeout, NetdojoError
 from netdojo.model import Network, Progress, Topology
 from netdojo.runtimes.namespaces import folders, host, staging, validation
+from netdojo.runtimes.namespaces.kernel import KEEPER
 from netdojo.runtimes.plugins import Tell
 
 DEPLOY_DEADLINE = 30.0
@@ -45,9 +46,11 @@ def deploy(topology: Topology, name: str, overlay: Path | None, tell: Tell) -> N
         if network is None:
             raise DeployFailed(f"network {name!r} ended at once", help=_last_words(folder))
         ours.sendall(b"taken\n")
-    except BaseException:
+    except BaseException as error:
         theirs.close()
         _undo(ours, folder)
+        if isinstance(error, OSError):
+            raise DeployFailed(f"network {name!r} could not be deployed: {error}") from error
         raise
     finally:
         ours.close()
@@ -165,7 +168,7 @@ def _keeper(network: Network) -> int | None:
         status = Path(f"/proc/{network.pid}/status").read_text()
         parent = next(line.split()[1] for line in status.splitlines() if line.startswith("PPid:"))
         keeper = os.pidfd_open(int(parent))
-        if folders.is_held(network.folder):
+        if Path(f"/proc/{parent}/comm").read_text().strip() == KEEPER and folders.is_held(network.folder):
             return keeper
         os.close(keeper)
     return None

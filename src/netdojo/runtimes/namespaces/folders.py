@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from netdojo import places
-from netdojo.errors import NetworkExists
+from netdojo.errors import HostNotReady, NetworkExists
 from netdojo.model import Network
 
 
@@ -80,10 +80,21 @@ def _sweep(folder: Path) -> bool:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """Keep other clients from making or sweeping folders meanwhile."""
-    places.networks().mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(places.networks(), os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = _open_networks()
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+def _open_networks() -> int:
+    """Return a descriptor of the folder of all networks, made when it is not there; raises HostNotReady."""
+    folder = places.networks()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise HostNotReady(
+            f"cannot use {folder}: {error.strerror}", help="name a folder of your own: export NETDOJO_HOME=~/netdojo"
+        ) from error

@@ -63,13 +63,18 @@ FOR_IMAGES = (
     Program("FRR", "/usr/lib/frr/zebra", "frr", image="frr"),
     Program("vtysh", "vtysh", "frr", image="frr"),
 )
-FOR_PEOPLE = (Program("ethtool", "ethtool", "ethtool"), Program("OpenSSH client", "ssh", "openssh-client"))
+FOR_CONSOLES = (Program("OpenSSH client", "ssh", "openssh-client"),)
+FOR_LEARNERS = (Program("ethtool", "ethtool", "ethtool"),)
 
 
 def check_programs(images: Iterable[str]) -> None:
     """Raise HostNotReady when a program is absent that nodes of `images` cannot be run without."""
     wanted = set(images)
-    programs = (*FOR_EVERY_NETWORK, *(program for program in FOR_IMAGES if program.image in wanted))
+    require((*FOR_EVERY_NETWORK, *(program for program in FOR_IMAGES if program.image in wanted)))
+
+
+def require(programs: Iterable[Program]) -> None:
+    """Raise HostNotReady with one apt line for every one of `programs` that is absent."""
     absent = [program for program in programs if not program.found]
     if absent:
         names = ", ".join(dict.fromkeys(program.need for program in absent))
@@ -110,7 +115,7 @@ def _sysctl(key: str, value: int) -> str:
 
 def needs() -> list[Need]:
     """Return what this runtime needs of the host, met or not."""
-    programs = [_program_need(program) for program in (*FOR_IMAGES, *FOR_EVERY_NETWORK, *FOR_PEOPLE)]
+    programs = [_program_need(program) for program in (*FOR_IMAGES, *FOR_EVERY_NETWORK, *FOR_LEARNERS, *FOR_CONSOLES)]
     return [_namespaces_need(), *programs, _ports_need()]
 
 

@@ -8,6 +8,9 @@ import os
 import socket
 import struct
 
+KEEPER = "netdojo-keeper"
+"""The name by which the process that watches over a network from outside is known."""
+
 NEW_MOUNT = 0x00020000
 NEW_UTS = 0x04000000
 NEW_IPC = 0x08000000

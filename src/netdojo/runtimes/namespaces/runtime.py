@@ -41,6 +41,7 @@ class NamespacesRuntime:
         names = [access.name for access in network.access]
         if node not in names:
             raise NotFound("node", node, names)
+        host.require(host.FOR_CONSOLES)
         return subprocess.run(["ssh", "-F", str(network.ssh_config), "-t", node], check=False).returncode
 
     def join_command(self, network: Network) -> tuple[str, ...]:

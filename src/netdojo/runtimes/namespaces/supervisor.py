@@ -31,7 +31,7 @@ def main() -> None:
     if os.fork():
         os._exit(0)
     _quiet_stdin()
-    kernel.name_process("netdojo-keeper")
+    kernel.name_process(kernel.KEEPER)
     listeners = {node["name"]: _listen() for node in plan["nodes"]}
     alive, held = os.pipe()
     first = _start_first(plan, client, listeners, (alive, held))
