@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,8 @@ from typing import IO, Any, cast
 from netdojo import places
 from netdojo.errors import NetdojoError
 
+ANSWERS = 120.0
+"""Seconds that nbgrader may take for one request, its import included."""
 STOPS = 5.0
 """Seconds that the process may take to end once it has nothing more to do."""
 
@@ -59,7 +62,10 @@ class Bookkeeper:
             self.requests.flush()
         except BrokenPipeError:
             raise NetdojoError(refusal, help=NOT_THERE) from None
+        timer = threading.Timer(ANSWERS, self.process.kill)
+        timer.start()
         line = self.answers.readline()
+        timer.cancel()
         answer: dict[str, Any] = json.loads(line) if line else {"ok": False, "log": NOT_THERE}
         if not answer["ok"]:
             raise NetdojoError(refusal, help=last_lines(answer["log"]))
@@ -76,7 +82,7 @@ class Bookkeeper:
         self.answers.close()
 
 
-NOT_THERE = "nbgrader did not start; `netdojo doctor` shows what is missing."
+NOT_THERE = f"nbgrader did not start, or did not answer within {ANSWERS:.0f} s; `netdojo doctor` shows what is missing."
 
 
 def with_programs() -> dict[str, str]:

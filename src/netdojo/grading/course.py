@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ def configure(config: Any, graders: Path) -> None:
 
     Everything that nbgrader writes goes below places.nbgrader(); nothing is written into `graders`.
     """
+    os.environ["NETDOJO_COURSE"] = str(graders.parent)
     make_course_folder()
     config.CourseDirectory.root = str(places.nbgrader())
     config.CourseDirectory.course_id = COURSE

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, cast
@@ -26,23 +27,24 @@ def submit_elsewhere(
     Raises the NetdojoError that the process ended on. When this is interrupted, so is the process, which ends its
     network first.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "netdojo.grading", slug, str(folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **({"NETDOJO_COURSE": str(course)} if course else {})},
-        start_new_session=True,
-        text=True,
-    )
-    try:
-        return followed(process, tell)
-    finally:
-        end(process)
+    with tempfile.TemporaryFile("w+") as complaints:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "netdojo.grading", slug, str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={**os.environ, **({"NETDOJO_COURSE": str(course)} if course else {})},
+            start_new_session=True,
+            text=True,
+        )
+        try:
+            return followed(process, tell, complaints)
+        finally:
+            end(process)
 
 
-def followed(process: subprocess.Popen[str], tell: Callable[[Progress], None]) -> Receipt:
-    """Pass the process's progress on until it gives its receipt."""
+def followed(process: subprocess.Popen[str], tell: Callable[[Progress], None], complaints: IO[str]) -> Receipt:
+    """Pass the process's progress on until it gives its receipt; `complaints` is what it says on stderr."""
     for line in cast(IO[str], process.stdout):
         said = json.loads(line)
         if "progress" in said:
@@ -51,7 +53,8 @@ def followed(process: subprocess.Popen[str], tell: Callable[[Progress], None]) -
             return Receipt.model_validate(said["receipt"])
         else:
             raise rebuilt(said["error"])
-    last = cast(IO[str], process.stderr).read().strip().splitlines()[-3:]
+    complaints.seek(0)
+    last = complaints.read().strip().splitlines()[-3:]
     raise NetdojoError("the grading ended without a result", help="\n  ".join(last))
 
 
@@ -74,6 +77,4 @@ def end(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    for pipe in (process.stdout, process.stderr):
-        if pipe is not None:
-            pipe.close()
+    cast(IO[str], process.stdout).close()

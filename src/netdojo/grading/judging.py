@@ -42,7 +42,7 @@ class Judge:
 
         A cell of the lab that stops before any of the learner's has run says nothing about the learner: it is errored.
         """
-        self.touched = self.touched or bool(step.task) or not step.id
+        self.touched = self.touched or step.own
         if outcome.trouble:
             verdict = Verdict.failed if self.touched else Verdict.errored
             self.troubles.append(cell_result(step.task, verdict, outcome.trouble, outcome.help))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netdojo.errors import SubmissionUnusable
 from netdojo.grading.master import Cell, Master
@@ -13,7 +13,10 @@ from netdojo.grading.submissions import SubmittedCell
 
 @dataclass(frozen=True)
 class Step:
-    """One cell to run. `task` is the task that it answers; `judge` the task that is judged once it has run."""
+    """One cell to run. `task` is the task that it answers; `judge` the task that is judged once it has run.
+
+    `own` says that the learner wrote it, and the lab did not.
+    """
 
     kind: str
     source: str
@@ -21,6 +24,7 @@ class Step:
     task: str = ""
     judge: str = ""
     missing: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,17 @@ def own_cells(
 
 def steps_of(master: Master, answers: dict[str, SubmittedCell], own: dict[str, list[SubmittedCell]]) -> Iterator[Step]:
     """Yield the steps in the master's order, each task's judging on the last of its cells."""
-    yield from (Step("code", cell.source) for cell in own[""])
+    given = {cell.source for cell in master.cells if not cell.id}
+    yield from (own_step(cell, given) for cell in own[""])
     for cell in (one for one in master.cells if one.id):
-        group = [first_step(cell, answers.get(cell.id)), *(Step("code", one.source) for one in own.get(cell.id, []))]
+        group = [first_step(cell, answers.get(cell.id)), *(own_step(one, given) for one in own.get(cell.id, []))]
         yield from group[:-1]
-        final = group[-1]
-        yield Step(final.kind, final.source, final.id, final.task, cell.id if cell.task else "", final.missing)
+        yield replace(group[-1], judge=cell.id if cell.task else "")
+
+
+def own_step(cell: SubmittedCell, given: set[str]) -> Step:
+    """Return the step of a cell that is the learner's to write; `given` are such cells as the lab has them."""
+    return Step("code", cell.source, own=cell.source not in given)
 
 
 def first_step(cell: Cell, answer: SubmittedCell | None) -> Step:
@@ -87,7 +96,7 @@ def first_step(cell: Cell, answer: SubmittedCell | None) -> Step:
         return Step(cell.kind, cell.source, cell.id)
     if answer is None:
         return Step("code", "", cell.id, cell.id, missing=True)
-    return Step("code", answer.source, cell.id, cell.id)
+    return Step("code", answer.source, cell.id, cell.id, own=True)
 
 
 def notes_of(master: Master, cells: tuple[SubmittedCell, ...], last: dict[str, int]) -> Iterator[str]:

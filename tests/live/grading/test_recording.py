@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,16 +115,7 @@ def test_what_errored_has_no_score(bench: Workbench, home: Path, monkeypatch: py
 def test_stopping_ends_the_network_first(bench: Workbench, home: Path, course: Path, way: signal.Signals) -> None:
     """A grading that is told to stop leaves no network, and no submission that was not graded."""
     folder = bench.hand_in(bench.notebook(number="import time\ntime.sleep(30)"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "netdojo.grading", "tiny", str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "NETDOJO_COURSE": str(course)},
-        text=True,
-    )
-    with process:
-        assert process.stdout is not None
-        next(line for line in process.stdout if '"notebook"' in line)
+    with started(folder, course) as process:
         process.send_signal(way)
         began = time.monotonic()
         process.wait(10)
@@ -130,6 +123,53 @@ def test_stopping_ends_the_network_first(bench: Workbench, home: Path, course: P
     assert time.monotonic() - began < 5
     assert [] == runtimes.networks()
     assert not (places.submissions() / "tiny").exists()
+
+
+def test_a_killed_grader_leaves_nothing_that_the_next_does_not_end(bench: Workbench, home: Path, course: Path) -> None:
+    """SIGKILL ends the sandbox with the grader; the network is ended by the next grading."""
+    folder = bench.hand_in(bench.notebook(number="import time\ntime.sleep(30)"))
+    with started(folder, course) as process:
+        process.kill()
+    wait_until(lambda: not sandboxes_of(process.pid))
+    orphan = runtimes.networks()[0].name
+    bench.graded(number="number = 41")
+
+    assert orphan.startswith(f"grade-{process.pid}-")
+    assert [] == runtimes.networks()
+
+
+def started(folder: Path, course: Path) -> subprocess.Popen[str]:
+    """Start a submission in a process of its own and return it once it runs the notebook."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "netdojo.grading", "tiny", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "NETDOJO_COURSE": str(course)},
+        text=True,
+    )
+    assert process.stdout is not None
+    next(line for line in process.stdout if '"notebook"' in line)
+    return process
+
+
+def sandboxes_of(pid: int) -> list[str]:
+    """Return the sandboxes whose network was named by the grader `pid`."""
+    mine = [network for network in runtimes.networks() if network.name.startswith(f"grade-{pid}-")]
+    spaces = {os.readlink(f"/proc/{network.pid}/ns/net") for network in mine}
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if b"relay.py" in (process / "cmdline").read_bytes() and os.readlink(process / "ns" / "net") in spaces:
+                found.append(process.name)
+    return found
+
+
+def wait_until(holds: Callable[[], bool], deadline: float = 5) -> None:
+    """Poll until `holds`; raises AssertionError at the deadline (seconds)."""
+    end = time.monotonic() + deadline
+    while not holds():
+        assert time.monotonic() < end, f"not so within {deadline} s"
+        time.sleep(0.02)
 
 
 def test_graders_is_an_nbgrader_course(bench: Workbench, home: Path, course: Path) -> None:
@@ -151,7 +191,7 @@ def test_graders_is_an_nbgrader_course(bench: Workbench, home: Path, course: Pat
 def nbgrader(*words: str, course: Path) -> None:
     """Run nbgrader in the course's graders/ as an instructor does."""
     program = Path(sys.prefix) / "bin" / "nbgrader"
-    env = {**with_programs(), "NETDOJO_COURSE": str(course), "PYTHONWARNINGS": "ignore"}
+    env = {**with_programs(), "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(
         [program, *words], cwd=course / "graders", env=env, capture_output=True, text=True, check=False
     )
