@@ -48,9 +48,11 @@ def serve(
     host_pid: int,
 ) -> None:
     """Serve the network; what that needs is loaded only now, while the nodes are making their roots."""
+    import asyncio
+
     from netdojo.runtimes.namespaces import service
 
-    service.run(plan, told, (listeners, inner), found, alive, host_pid)
+    asyncio.run(service.live(plan, told, (listeners, inner), found, alive, host_pid))
 
 
 class Teller:

@@ -24,7 +24,7 @@ REQUEST_LIMIT = 64 * 1024 * 1024
 """Bytes of one request; more is not read."""
 
 
-def run(
+async def live(
     plan: dict[str, Any],
     told: Teller,
     listeners: tuple[dict[str, socket.socket], dict[str, socket.socket]],
@@ -33,17 +33,6 @@ def run(
     host_pid: int,
 ) -> None:
     """Bring the network up and serve it until it is destroyed, cannot come up, or `alive` ends with the keeper."""
-    asyncio.run(_live(plan, told, listeners, nodes, alive, host_pid))
-
-
-async def _live(
-    plan: dict[str, Any],
-    told: Teller,
-    listeners: tuple[dict[str, socket.socket], dict[str, socket.socket]],
-    nodes: dict[str, LiveNode],
-    alive: int,
-    host_pid: int,
-) -> None:
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(alive, over.set)
