@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 COURSE = Path(__file__).parents[2]
@@ -186,7 +187,13 @@ def end(process: subprocess.Popen[str], home: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture for people to look at."""
+def shoot(page: Page, name: str, *, whole: bool = True) -> None:
+    """Keep a picture for people to look at, of the `whole` page or of what a screen shows."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe says against the page, with the elements."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]

@@ -7,10 +7,9 @@ import urllib.error
 import urllib.request
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .conftest import Server, Tabs, shoot
+from .conftest import Server, Tabs, findings, shoot
 from .walking import begin, ended
 
 PATHS = {"catalogue": "/", "lab": "/labs/netmiko-first-contact", "progress": "/progress", "trouble": "/labs/netmiko"}
@@ -64,12 +63,6 @@ def test_axe_finds_nothing(server: Server, tabs: Tabs, name: str, scheme: str) -
     shoot(page, f"{name}-{scheme}-1280")
 
     assert [] == findings(page)
-
-
-def findings(page: Page) -> list[str]:
-    """Return what axe says against the page, with the elements."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
 
 
 @pytest.mark.parametrize("name", PATHS)
