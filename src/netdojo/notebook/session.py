@@ -9,7 +9,7 @@ from typing import Any
 
 from netdojo import checks, drawing, places, runtimes
 from netdojo.content import find_course, find_lab, read_topology
-from netdojo.errors import NotFound, WrongUse
+from netdojo.errors import NodeUnreachable, NotFound, WrongUse
 from netdojo.grading import submit_elsewhere
 from netdojo.model import Lab, Network, Progress, Result, TaskReport, Verdict
 from netdojo.notebook.connecting import connection
@@ -104,12 +104,12 @@ class LabSession:
         """Write each node's running configuration into the workspace's configs/ folder."""
         folder = self.folder / "configs"
         folder.mkdir(exist_ok=True)
-        fabric = LiveFabric(self.network)
-        for node in fabric.topology.nodes:
-            (folder / f"{node.name}.conf").write_text(checks.show_running_config(fabric.device(node.name)))
+        network = self.network
+        for node in network.topology.nodes:
+            (folder / f"{node.name}.conf").write_text(running_configuration(network, node.name))
         handed_in = any(name.rstrip("/") == "configs" for name in self.lab.manifest.files)
         grade = "They are part of what you submit." if handed_in else "This lab grades the notebook, not these files."
-        return say(f"Saved the configuration of {len(fabric.topology.nodes)} nodes in {folder}. {grade}")
+        return say(f"Saved the configuration of {len(network.topology.nodes)} nodes in {folder}. {grade}")
 
     def submit(self) -> Shown:
         """Grade the saved notebook on a fresh network, record the result, and show it."""
@@ -123,6 +123,16 @@ class LabSession:
             return self.lab.task(id)
         except KeyError:
             raise NotFound("task", id, [task.id for task in self.lab.tasks]) from None
+
+
+def running_configuration(network: Network, node: str) -> str:
+    """Return what the node itself calls its configuration; raises NodeUnreachable when it does not say."""
+    answer = runtimes.execute(network, node, ["vtysh", "-c", "show running-config"])
+    if not answer.ok:
+        raise NodeUnreachable(
+            f"{node} does not show its configuration: {answer.stderr.strip()}", help="Look at it with lab.show()."
+        )
+    return answer.stdout
 
 
 def phase(progress: Progress) -> str:
