@@ -36,9 +36,17 @@ def test_nav_has_every_lesson() -> None:
 
 def test_python_blocks_compile(lesson: str) -> None:
     """Python that a reader may copy is Python."""
-    for _, language, source in blocks(lesson):
-        if language == "python":
-            compile(source, "<lesson>", "exec")
+    python = [source for _, language, source in blocks(lesson) if language == "python"]
+
+    assert [] == [source for source in python if not compiles(source)]
+
+
+def compiles(source: str) -> bool:
+    try:
+        compile(source, "<lesson>", "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def test_marked_blocks_print_what_the_lesson_shows(lesson: str) -> None:
