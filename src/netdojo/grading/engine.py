@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from netdojo.grading.judging import Judge
 from netdojo.grading.kernel import NotebookKernel
 from netdojo.grading.master import grader_of
 from netdojo.grading.matching import Plan, match
-from netdojo.grading.names import network_name, sweep
+from netdojo.grading.names import make_scratch, network_name, sweep
 from netdojo.grading.sandbox import Limits, inside, lay_out, named, options
 from netdojo.grading.stopping import stops_cleanly
 from netdojo.grading.submissions import HandedIn, read_submission
@@ -110,7 +109,7 @@ def checks_of(lab: Lab) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Give a folder for what the sandbox is shown; it goes with the grading."""
-    folder = Path(tempfile.mkdtemp(prefix="netdojo-grade-"))
+    folder = make_scratch()
     try:
         yield folder
     finally:

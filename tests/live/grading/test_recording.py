@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -135,6 +136,7 @@ def test_a_killed_grader_leaves_nothing_that_the_next_does_not_end(bench: Workbe
     bench.graded(number="number = 41")
 
     assert orphan.startswith(f"grade-{process.pid}-")
+    assert [] == list(Path(tempfile.gettempdir()).glob(f"netdojo-grade-{process.pid}-*"))
     assert [] == runtimes.networks()
 
 
