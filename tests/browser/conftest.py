@@ -15,14 +15,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebError, sync_playwright
 
 COURSE = Path(__file__).parents[2]
 SHOTS = COURSE / "build" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
 STARTS = 60.0
 """Seconds for the server to answer on a machine that does other work as well."""
-ENDS = 20.0
+ENDS = 130.0
+"""Seconds for the server to end the work that is under way, then itself."""
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -73,10 +74,15 @@ class Tabs:
         context.set_default_timeout(30_000)
         self.contexts.append(context)
         context.on("request", self.heard)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("weberror", self.failed)
         page = context.new_page()
         page.goto(server.entry)
         return page
+
+    def failed(self, error: WebError) -> None:
+        """Note a fault of our own pages' scripts; those of JupyterLab and its terminal page are their makers'."""
+        if error.page is not None and "/netdojo/" in error.page.url:
+            self.errors.append(str(error.error))
 
     def heard(self, request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):

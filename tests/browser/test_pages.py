@@ -118,11 +118,16 @@ def test_the_keyboard_alone_starts_and_stops_and_two_tabs_agree(server: Server, 
 
 
 def console(page: Page) -> None:
-    """Open a node's console in its tab and ask the router something."""
+    """Open a node's console in its tab, and wait until the router shows its prompt."""
+    heard: list[str] = []
     with page.expect_popup() as popup:
         page.locator("#console-leaf1").click()
     terminal = popup.value
-    terminal.locator(".jp-Terminal .xterm-screen").wait_for()
+    terminal.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    deadline = time.monotonic() + 30
+    while "leaf1#" not in "".join(heard):
+        assert time.monotonic() < deadline, f"the console said {heard}"
+        terminal.wait_for_timeout(100)
     terminal.close()
 
 

@@ -25,7 +25,6 @@ class Desk:
 
     folder: Path | None = None
     site_folder: Path | None = None
-    built_ahead: set[str] = field(default_factory=set)
     _course: tuple[tuple[tuple[str, float], ...], Course] | None = None
     _checks: dict[Path, tuple[float, tuple[Check, ...]]] = field(default_factory=dict)
     _looks: dict[str, tuple[float, Network | None, NetworkState | None]] = field(default_factory=dict)

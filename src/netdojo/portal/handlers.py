@@ -67,7 +67,7 @@ class LabPage(LabView):
 
     async def get(self, slug: str) -> None:
         page = await self.page(slug)
-        work.build_ahead(self.room.desk, page.lab)
+        work.build_ahead(self.room.desk, self.room.jobs, page.lab)
         shown = {name: pages.element(name, html) for name, html in self.parts(page).items() if name != "said"}
         self.show("lab.html", here="labs", page=page, parts=shown, said_mark=pages.mark(self.parts(page)["said"]))
 

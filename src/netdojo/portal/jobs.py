@@ -68,6 +68,7 @@ class Jobs:
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
+        self._threads: dict[int, threading.Thread] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
@@ -83,8 +84,18 @@ class Jobs:
                 raise Busy(f"{words.VERBS[now.kind]} is still under way", help="Wait until it is over, then try again.")
             job = Job(next(self._numbers), lab, kind, task)
             self._jobs[lab] = job
-        threading.Thread(target=carry_out, args=(job, work), name=f"netdojo-{kind}-{lab}", daemon=True).start()
+            thread = threading.Thread(target=carry_out, args=(job, work), name=f"netdojo-{kind}-{lab}", daemon=True)
+            self._threads[job.id] = thread
+        thread.start()
         return job
+
+    def running(self) -> list[Job]:
+        """Return the jobs that are not over yet."""
+        return [job for job in list(self._jobs.values()) if job.running]
+
+    def wait(self, job: Job, seconds: float) -> None:
+        """Wait until `job` is over, at most `seconds`."""
+        self._threads[job.id].join(seconds)
 
 
 def carry_out(job: Job, work: Work) -> None:

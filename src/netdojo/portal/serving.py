@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdojo import places
 from netdojo.errors import HostNotReady
+from netdojo.portal import words
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -28,6 +31,8 @@ LEFT_OUT = (
 )
 """Extensions of JupyterLab that a learner has no use for: the instructor's, and those that ask the outside."""
 PORTS_TRIED = 50
+WORK_ENDS = 120.0
+"""Seconds for which a server that is told to stop waits for its work: a grading ends within them."""
 LOGGERS = ("ServerApp", "LabApp", "JupyterNotebookApp", "netdojo", "tornado", "traitlets")
 LOG_KEPT = 1_000_000
 """Bytes of the server's log, beyond which a new start begins a new file."""
@@ -56,7 +61,21 @@ def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = 
         ) from None
     server.io_loop.add_callback(announce, server)
     server.start()
+    finish(server)
     return 0
+
+
+def finish(server: ServerApp) -> None:
+    """Let the work that is under way end, so that it leaves nothing half done; an interrupt ends the waiting."""
+    from netdojo.portal.extension import SETTING
+
+    jobs = server.web_app.settings[SETTING].jobs
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with suppress(KeyboardInterrupt):
+        for job in jobs.running():
+            print(f"netdojo: {words.VERBS[job.kind]} is ending first", flush=True)  # noqa: T201  # why it takes longer
+            jobs.wait(job, WORK_ENDS)
 
 
 def announce(server: ServerApp) -> None:

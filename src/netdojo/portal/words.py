@@ -43,6 +43,7 @@ VERBS = {
     "reset": "Resetting the network",
     "check": "Checking",
     "submit": "Grading your submission",
+    "build": "Building the notebook",
 }
 PHASES = {
     "wiring": "Wiring the links",
@@ -59,6 +60,7 @@ UNHARMED = {
     "stop": "Your notebook and your results are as they were.",
     "reset": "Your notebook and your results are as they were.",
     "check": "Nothing was scored, and your notebook is as it was.",
+    "build": "Your notebook is as it was.",
     "submit": "Nothing was recorded, and your notebook is as it was. You can submit again.",
 }
 CONVERGING = "Routing protocols take a few seconds more to converge."

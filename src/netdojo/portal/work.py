@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from netdojo.errors import NetdojoError, NetworkExists, NotFound, WrongUse
+from netdojo.errors import NetworkExists, NotFound, WrongUse
 from netdojo.model import Lab, Network, Receipt, Result, TaskReport, Verdict
 from netdojo.portal import views, words
 from netdojo.portal.desk import Desk
-from netdojo.portal.jobs import Outcome, Say
+from netdojo.portal.jobs import Busy, Jobs, Outcome, Say
 
 if TYPE_CHECKING:
     from netdojo.checks import Check
@@ -77,7 +76,7 @@ def check(desk: Desk, lab: Lab, wanted: tuple[str, ...], say: Say) -> Outcome:
     for report in checking(desk, lab, running(lab), wanted, say):
         checks.remember(desk.workspace(lab.slug), [report])
         reports.append(report)
-    each = views.announcement(lab, reports) if len(reports) > 1 else ""
+    each = f"{views.announcement(lab, reports)} {elsewhere(desk, lab)}".rstrip() if len(reports) > 1 else ""
     step = "" if views.tone_of(reports) == "good" else "Each task says what was found and what to try next."
     return Outcome(views.tone_of(reports), views.passed_of(lab, reports), each, step)
 
@@ -86,6 +85,16 @@ def checkable(desk: Desk, lab: Lab) -> tuple[str, ...]:
     """Return the tasks that the network alone can say something about; the others are checked in the notebook."""
     found = {one.task for one in desk.checks(lab) if not one.asks_the_notebook}
     return tuple(task.id for task in lab.tasks if task.id in found)
+
+
+def elsewhere(desk: Desk, lab: Lab) -> str:
+    """Return which tasks the page cannot check, in a sentence; "" when it can check all."""
+    here = checkable(desk, lab)
+    numbers = [str(number) for number, task in enumerate(lab.tasks, 1) if task.id not in here]
+    if not numbers:
+        return ""
+    named = f"Task {numbers[0]} is" if len(numbers) == 1 else f"Tasks {' and '.join(numbers)} are"
+    return f"{named} checked in the notebook."
 
 
 def running(lab: Lab) -> Network:
@@ -134,19 +143,21 @@ def with_notebook(found: tuple[Check, ...], results: list[Result], before: TaskR
     return [one for one in results if one.check not in known] + kept
 
 
-def build_ahead(desk: Desk, lab: Lab) -> None:
+def build_ahead(desk: Desk, jobs: Jobs, lab: Lab) -> None:
     """Build the lab's notebook in the background while its page is read, so that opening it does not wait."""
-    if (desk.workspace(lab.slug) / f"{lab.slug}.ipynb").exists() or lab.slug in desk.built_ahead:
+    name = f"notebook of {lab.slug}"
+    if (desk.workspace(lab.slug) / f"{lab.slug}.ipynb").exists() or jobs.of(name):
         return
-    desk.built_ahead.add(lab.slug)
+    with suppress(Busy):
+        jobs.start(name, "build", lambda say: build(lab, say))
 
-    def build() -> None:
-        from netdojo import grading
 
-        with suppress(NetdojoError):  # it is told when the notebook is opened
-            grading.build_notebook(lab)
+def build(lab: Lab, say: Say) -> Outcome:
+    from netdojo import grading
 
-    threading.Thread(target=build, name=f"netdojo-build-{lab.slug}", daemon=True).start()
+    say("Building the notebook")
+    grading.build_notebook(lab)
+    return Outcome("good", "The notebook is built")
 
 
 def longest(found: tuple[Check, ...], task: str) -> float:

@@ -4,7 +4,7 @@
   const BUSY_MS = 500; // between two looks while work is under way
   const CALM_MS = 2000; // between two looks otherwise: two tabs show the same within this
   const STALE_MS = 10000; // without an answer, the page says so
-  const lab = document.getElementById("lab");
+  const looker = document.getElementById("look");
   let answered = Date.now();
 
   const cookie = (name) =>
@@ -84,7 +84,7 @@
     }
   });
 
-  if (!lab) return;
+  if (!looker) return;
   const stale = document.getElementById("stale");
   const tell = () => {
     const late = Date.now() - answered > STALE_MS;
@@ -94,13 +94,13 @@
     stale.hidden = !late;
   };
   const look = () => {
-    if (document.visibilityState === "visible") htmx.trigger(lab, "look");
+    if (document.visibilityState === "visible") htmx.trigger(looker, "look");
     else answered = Date.now();
     tell();
     setTimeout(look, document.querySelector("[data-running]") ? BUSY_MS : CALM_MS);
   };
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") htmx.trigger(lab, "look");
+    if (document.visibilityState === "visible") htmx.trigger(looker, "look");
   });
   setTimeout(look, BUSY_MS);
 })();
