@@ -139,7 +139,12 @@ def logging_to(file: Path) -> dict[str, Any]:
 
 
 def begin_log(file: Path) -> Path:
-    """Put a log that has grown aside, so that two together stay small; return `file`."""
+    """Put a log that has grown aside, so that two together stay small; return `file`, which only its owner reads.
+
+    It holds the address with the token.
+    """
     if file.exists() and file.stat().st_size > LOG_KEPT:
         file.replace(file.with_suffix(".log.1"))
+    file.touch(mode=0o600)
+    file.chmod(0o600)
     return file
