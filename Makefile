@@ -58,6 +58,11 @@ live: setup-test ## Tests on real networks, and the proof of every lab.
 browser: setup-test ## Tests in a real browser.
 	pytest -q tests/browser
 
+.PHONY: screenshot
+screenshot: setup-test ## Take the README's picture anew, from the browser test.
+	pytest -q tests/browser/test_course.py -k badge
+	cp build/screenshots/lab-page.png docs/images/lab-page.png
+
 .PHONY: bench
 bench: setup-test ## Print the figures of every claim.
 	@for each in benchmarks/*.py; do python $$each || exit; done

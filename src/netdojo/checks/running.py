@@ -14,7 +14,7 @@ from netdojo.model import Answer, Evidence, Result, Task, TaskReport, Topology, 
 
 POLL = 0.25
 """Seconds between two rounds of asking; a round asks only what has not passed."""
-EVIDENCE_KEPT = 5
+EVIDENCE_KEPT = 12
 ANSWER_CAP = 2000
 """Characters of an answer that are kept as evidence."""
 
@@ -83,10 +83,13 @@ def run_task(
     `passed` are the names of checks that passed before, for `needs` across tasks. Without a kernel, checks that ask the
     notebook are skipped.
     """
+    known = tuple(checks)
+    titles = {check.name: check.title for check in known}
     holding = set(passed)
     results: list[Result] = []
-    for check in (one for one in checks if one.task == task):
-        found = run_check(check, fabric, kernel, holding)
+    for check in (one for one in known if one.task == task):
+        waiting_for = [titles.get(name, name) for name in check.needs if name not in holding]
+        found = [waits(check, waiting_for)] if waiting_for else run_check(check, fabric, kernel)
         if found and all(result.verdict is Verdict.passed for result in found):
             holding.add(check.name)
         for result in found:
@@ -95,11 +98,14 @@ def run_task(
     return results
 
 
-def run_check(check: Check, fabric: Fabric, kernel: Kernel | None, holding: Collection[str]) -> list[Result]:
-    """Run one check, on each of its nodes, polling until its deadline; a check whose guard does not hold is skipped."""
-    waiting_for = [name for name in check.needs if name not in holding]
-    if waiting_for:
-        return [outcome(check, Verdict.skipped, f"waits for {', '.join(waiting_for)}")]
+def waits(check: Check, titles: Iterable[str]) -> Result:
+    """Return the result of a check whose guards did not pass; they are named as the learner knows them."""
+    named = "; ".join(title.rstrip(".") for title in titles)
+    return outcome(check, Verdict.skipped, f"waits for: {named}")
+
+
+def run_check(check: Check, fabric: Fabric, kernel: Kernel | None) -> list[Result]:
+    """Run one check, on each of its nodes, polling until its deadline."""
     if check.asks_the_notebook and kernel is None:
         return [outcome(check, Verdict.skipped, f'run lab.check("{check.task}") in the notebook')]
     names = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -18,6 +19,7 @@ def build_site(folder: Path) -> Path:
 
     from netdojo.errors import InvalidFiles, Problem
 
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
         config = load_config(str(folder / "mkdocs.yml"), strict=True)

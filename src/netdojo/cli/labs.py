@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,9 +83,9 @@ def status(slug: LabSlug, *, as_json: Json = False) -> None:
 
 
 def reachability(network: Network) -> None:
-    """Print the plain ssh line of each node."""
-    rows = [[node.name, f"ssh -F {network.ssh_config} {node.name}"] for node in network.access]
-    table("", ["node", "how to reach it"], rows)
+    """Print the plain ssh line of each node, unwrapped, so that it can be copied."""
+    for node in network.access:
+        say(f"ssh -F {network.ssh_config} {node.name}")
 
 
 @app.command()
@@ -93,6 +94,21 @@ def console(slug: LabSlug, node: Annotated[str, typer.Argument(help="The node's 
     from netdojo import runtimes
 
     raise typer.Exit(runtimes.console(the_network(slug), node))
+
+
+@app.command("exec")
+def execute(
+    slug: LabSlug,
+    node: Annotated[str, typer.Argument(help="The node's name.")],
+    command: Annotated[list[str], typer.Argument(help="A Linux program and its arguments, after --.")],
+) -> None:
+    """Run a Linux program in a node: netdojo lab exec LAB leaf1 -- ip route."""
+    from netdojo import runtimes
+
+    answer = runtimes.execute(the_network(slug), node, command)
+    sys.stdout.write(answer.stdout)
+    sys.stderr.write(answer.stderr)
+    raise typer.Exit(answer.code)
 
 
 @app.command()

@@ -79,7 +79,10 @@ class LinkState(Noun):
 
 
 class NetworkState(Noun):
-    """What a network looks like now. `uptime` is in seconds, `memory` in bytes (proportional set size of its processes)."""
+    """What a network looks like now.
+
+    `uptime` is in seconds, `memory` in bytes (proportional set size of its processes).
+    """
 
     name: str
     nodes: dict[str, NodeState]
@@ -89,7 +92,10 @@ class NetworkState(Noun):
 
 
 class Progress(Noun):
-    """One step of a deployment. `phase` is a short word (wiring, starting, ready); `elapsed` is seconds from the call."""
+    """One step of long work.
+
+    `phase` is a short word (wiring, starting, ready); `elapsed` is seconds from the call.
+    """
 
     phase: str
     node: str = ""

@@ -33,7 +33,10 @@ class Evidence(Noun):
 
 
 class Result(Noun):
-    """One check's outcome. `title` is what was checked in a sentence; `hidden` results are shown by title and rationale only."""
+    """One check's outcome.
+
+    `title` is what was checked, in a sentence; `hidden` results are shown by title and rationale only.
+    """
 
     task: Slug
     check: str

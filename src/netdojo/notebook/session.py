@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,15 @@ class LabSession:
             raise WrongUse("the lab's network is not deployed", help="Run lab.deploy() first.") from None
 
     def deploy(self) -> Shown:
-        """Deploy the lab's network and show it once each node takes commands."""
+        """Deploy the lab's network and show it once each node takes commands; one that runs is shown as it is."""
+        running = next((network for network in runtimes.networks() if network.name == self.lab.slug), None)
+        if running is not None:
+            say("The network runs already, and this is its state now; lab.reset() gives you the start again.")
+            return self.show(running)
+        return self.deploy_anew()
+
+    def deploy_anew(self) -> Shown:
+        """Deploy the network and show it."""
         ticker = Ticker()
         network = runtimes.deploy(
             read_topology(self.lab.topology_file),
@@ -53,9 +62,13 @@ class LabSession:
         """Show the network with its live state."""
         found = network or self.network
         state = runtimes.inspect(found)
-        ways = "\n".join(f"{access.name}: ssh -F {found.ssh_config} {access.name}" for access in found.access)
-        text = f"{drawing.describe(found.topology, state)}\n{ways}"
-        return Shown(text, drawing.draw(found.topology, state) + f"<p>{drawing.summary(found.topology, state)}</p>")
+        ways = "\n".join(f"ssh -F {found.ssh_config} {access.name}" for access in found.access)
+        sentence = f"<p>{escape(drawing.summary(found.topology, state))}</p>"
+        consoles = f"<details><summary>Consoles, from a terminal</summary><pre>{escape(ways)}</pre></details>"
+        return Shown(
+            f"{drawing.describe(found.topology, state)}\n{ways}",
+            f"{drawing.draw(found.topology, state)}{sentence}{consoles}",
+        )
 
     def connect(self, node: str) -> Any:
         """Return an open netmiko connection to `node`; raises NotFound with the near name."""
@@ -98,7 +111,7 @@ class LabSession:
         """End the network and deploy it anew from the start; the notebook and its variables stay as they are."""
         with suppress(WrongUse):
             runtimes.destroy(self.network)
-        return self.deploy()
+        return self.deploy_anew()
 
     def save(self) -> Shown:
         """Write each node's running configuration into the workspace's configs/ folder."""
@@ -113,7 +126,7 @@ class LabSession:
 
     def submit(self) -> Shown:
         """Grade the saved notebook on a fresh network, record the result, and show it."""
-        require_saved(self.folder / f"{self.lab.slug}.ipynb")
+        require_saved(self.folder / f"{self.lab.slug}.ipynb", self.lab.tasks)
         ticker = Ticker()
         return show_receipt(submit_elsewhere(self.lab.slug, self.folder, tell=lambda p: ticker.tell(phase(p))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from html import escape
@@ -67,7 +68,7 @@ def task_html(report: TaskReport) -> str:
     """Return the same as HTML; everything that came from a device or a learner is escaped."""
     rows = "".join(result_html(result) for result in report.results)
     return (
-        f"<section><p><strong>{MARKS[report.verdict]} {escape(report.title)}: {report.verdict.word}</strong></p>"
+        f"<section><p><strong>{MARKS[report.verdict]} {marked_up(report.title)}: {report.verdict.word}</strong></p>"
         f"<ul>{rows}</ul></section>"
     )
 
@@ -75,7 +76,12 @@ def task_html(report: TaskReport) -> str:
 def result_html(result: Result) -> str:
     """Return one check as a list item with its details."""
     found = "".join(f"<dt>{escape(name)}</dt><dd><code>{escape(value)}</code></dd>" for name, value in details(result))
-    return f"<li>{MARKS[result.verdict]} {escape(heading(result))}{f'<dl>{found}</dl>' if found else ''}</li>"
+    return f"<li>{MARKS[result.verdict]} {marked_up(heading(result))}{f'<dl>{found}</dl>' if found else ''}</li>"
+
+
+def marked_up(text: str) -> str:
+    """Return a sentence as HTML, with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def heading(result: Result) -> str:

@@ -95,12 +95,15 @@ def test_near_node_is_suggested(notebook: Notebook) -> None:
     assert "Traceback" not in said
 
 
-def test_second_deploy_says_what_to_do(notebook: Notebook) -> None:
-    """A lab that is deployed already is not deployed twice."""
+def test_second_deploy_shows_what_runs(notebook: Notebook) -> None:
+    """A lab that is deployed already is not deployed twice: it is shown, and what gives the start again is said."""
+    before = runtimes.find(SLUG).pid
     said = notebook.run("lab.deploy()")
 
-    assert f"a network named '{SLUG}' is deployed already" in said
-    assert "Traceback" not in said
+    assert "The network runs already" in said
+    assert "lab.reset() gives you the start again" in said
+    assert "6 of 6 nodes running" in said
+    assert before == runtimes.find(SLUG).pid
 
 
 def test_hints_open_one_at_a_time(notebook: Notebook) -> None:
@@ -148,13 +151,15 @@ def test_save_writes_each_configuration(notebook: Notebook) -> None:
 def test_submit_wants_a_saved_notebook(notebook: Notebook) -> None:
     """A notebook whose file lacks the running cell is not handed in by mistake."""
     file = places.workspaces() / SLUG / f"{SLUG}.ipynb"
-    file.write_text(nbformat.writes(nbformat.v4.new_notebook()))  # type: ignore[no-untyped-call]  # no types
+    cells = [nbformat.v4.new_code_cell("print('before')")]  # type: ignore[no-untyped-call]  # no types
+    file.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))  # type: ignore[no-untyped-call]  # no types
     try:
         said = notebook.run("lab.submit()")
     finally:
         file.unlink()
 
-    assert "Save the notebook (Ctrl+S) and run this cell again" in said
+    assert "it does not have the cell that submits" in said
+    assert "Save the notebook (Ctrl+S)" in said
 
 
 def test_reset_gives_the_start_again(notebook: Notebook) -> None:

@@ -128,7 +128,7 @@ def test_negative_check_waits_for_its_guard() -> None:
     results = run_task("reach", CHECKS, fabric=RecordedFabric({"leaf1": [said("up")], "leaf2": [said("down")]}))
 
     assert [Verdict.passed, Verdict.failed, Verdict.skipped] == verdicts(results)
-    assert "waits for says_up" == results[-1].rationale
+    assert "waits for: The node says that it is up" == results[-1].rationale
 
 
 def test_failure_carries_its_evidence() -> None:
