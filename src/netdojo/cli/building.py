@@ -5,6 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from netdojo import places
+
+
+def site_folder(folder: Path) -> Path:
+    """Return where the site of the course in `folder` is built: in the clone, else below netdojo's own home."""
+    return folder / "build" / "site" if os.access(folder, os.W_OK) else places.home() / "site"
+
 
 def build_site(folder: Path) -> Path:
     """Build the course's lessons with mkdocs, strictly, and return the folder of the site.
@@ -22,7 +29,7 @@ def build_site(folder: Path) -> Path:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
-        config = load_config(str(folder / "mkdocs.yml"), strict=True)
+        config = load_config(str(folder / "mkdocs.yml"), strict=True, site_dir=str(site_folder(folder)))
         build(config)
     except MkDocsException as error:
         raise InvalidFiles([Problem("mkdocs.yml", "", f"the site does not build: {error}")]) from error
@@ -31,7 +38,7 @@ def build_site(folder: Path) -> Path:
 
 def site_is_current(folder: Path) -> bool:
     """Tell whether the built site is newer than every source of it."""
-    built = folder / "build" / "site" / "index.html"
+    built = site_folder(folder) / "index.html"
     if not built.is_file():
         return False
     sources = [folder / "mkdocs.yml", *(page for part in ("docs", "modules") for page in (folder / part).rglob("*"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -33,7 +34,7 @@ def serve(
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in this machine's browser.")] = False,
 ) -> None:
     """Serve JupyterLab with the course at http://127.0.0.1:8888/netdojo/."""
-    from netdojo.cli.building import build_site, site_is_current
+    from netdojo.cli.building import build_site, site_folder, site_is_current
     from netdojo.content import find_course
     from netdojo.portal import serve as serve_pages
 
@@ -41,6 +42,7 @@ def serve(
     if not site_is_current(course.folder):
         with progress("Building the lessons"):
             build_site(course.folder)
+    os.environ.setdefault("NETDOJO_SITE", str(site_folder(course.folder)))
     sys.exit(serve_pages(course.folder, port=port, open_browser=browser))
 
 
