@@ -54,12 +54,14 @@ def asked(call, given, wanted, story):
 def knows_other_names(call):
     """`broken_sessions` works for routers and neighbours with other names than this fabric's."""
     asked(call, {"fra-lf2": "fra-lf2"}, [["fra-lf2", "eth1"], ["fra-lf2", "eth2"]], "a router with another name")
-    asked(call, {"muc-rt3": "muc-rt3"}, [["muc-rt3", "2001:db8:99::9"]], "a router with IPv6 neighbours alone")
+    always = [["r9", "198.51.100.2"], ["r9", "198.51.100.6"], ["r9", "203.0.113.9"], ["r9", "eth2"]]
+    asked(call, {"r9": "fra-sp1"}, always, "neighbours that are called by their addresses")
 
 
 @check("find", call="broken_sessions", needs=["finds_the_one_of_two"])
 def looks_into_every_family(call):
-    """`broken_sessions` finds a session that is down in one address family while another family is whole."""
+    """`broken_sessions` finds what is down in whichever address families a router has."""
+    asked(call, {"muc-rt3": "muc-rt3"}, [["muc-rt3", "2001:db8:99::9"]], "a router with IPv6 neighbours alone")
     asked(call, {"fra-lf1": "fra-lf1-v6-down"}, [["fra-lf1", "2001:db8:99::9"]], "a router with two address families")
 
 

@@ -75,7 +75,8 @@ summary["ipv4Unicast"]["peers"]["eth1"]
 # `show bgp summary json`, whole. So that `summaries["spine2"]["ipv4Unicast"]["routerId"]` is `"10.0.0.2"`.
 #
 # *What is checked:* each entry is the answer of that router, and says of each of its neighbours what the router says at
-# the moment of the check.
+# the moment of the check. (After the repair of task 3 it no longer does, and that is all right: at submit this task is
+# judged right after its cell.)
 
 # %% task="read"
 ROUTERS = ["spine1", "spine2", "leaf1", "leaf2", "leaf3", "leaf4"]
@@ -97,9 +98,10 @@ lab.check("read")
 # Write `broken_sessions(summaries)`. It takes a dict as you have just made it, and returns a sorted list of
 # `[router, neighbour]` pairs: one for each session that is not Established, each pair once.
 #
-# *What is checked:* the function is called from outside, with what your six routers say now and with recorded answers
-# of other networks: other names, other sizes, neighbours with addresses in place of interface names, IPv6, routers
-# without neighbours, and every state that BGP has. It must work from what it is given alone.
+# *What is checked:* the function is called from outside, with what your six routers say now and with a small example.
+# At submit also with recorded answers of other networks: other names, other sizes, neighbours with addresses in place
+# of interface names, IPv6, routers without neighbours, and every state that BGP has. It must work from what it is given
+# alone, and return its answer; printing is not returning.
 
 
 # %% task="find"
@@ -123,12 +125,12 @@ lab.check("find")
 # %% [markdown]
 # ## Task 3 · Repair both leaves
 #
-# Look first. The function has told you where; `show bgp neighbors eth1 json` and `show running-config` on the leaf tell
-# you why. Then send the least that mends it, with `send_config_set` and its `error_pattern`, and wait until the fabric
-# is whole.
+# Look first. The function has told you where; `show bgp neighbors eth1 json` and `show running-config` tell you why, on
+# the side that refuses. Then send the least that mends it, with `send_config_set` and its `error_pattern`, and wait
+# until the fabric is whole.
 #
 # *What is checked:* every router has an established session on every link, seen from both ends, and it lasts; every
-# router still runs the AS number of the plan; every leaf still reaches every other.
+# router still runs the AS number of the plan. At submit also: every leaf still reaches every other.
 #
 # The grader runs your cells one after the other, on a network as you found it. So the cell must hold the whole repair,
 # with what you typed by hand on the way written down as Python.
@@ -166,28 +168,36 @@ lab.check("repair")
 # %% [markdown]
 # ## Task 4 · Two paths
 #
-# leaf4's loopback is 10.0.0.14/32. Make `paths` the sorted list of the names of the spines to which leaf1 now sends
-# packets for it, worked out from what leaf1 says: by which interfaces the route leaves, and who is at their other ends.
+# leaf4's loopback is 10.0.0.14/32. Make `paths` a dict which says where leaf1 now sends packets for it: for each spine,
+# its name, and the address that leaf1's route has as the next hop there, as text.
 #
-# *What is checked:* `paths`, and from outside: leaf1's kernel has a route to leaf4 over both uplinks, put there by BGP;
-# packets get through, also when either spine is lost.
+# ```python
+# {"…": "fe80::…", "…": "fe80::…"}
+# ```
+#
+# The addresses are drawn anew whenever a network is started, so that what is true here is not true on the grader's
+# network: your cell has to work both out from what leaf1 says.
+#
+# *What is checked:* leaf1's kernel has a route to leaf4 over both uplinks, put there by BGP; packets get through; and
+# `paths` holds the names and the addresses of the routers at the other ends. At submit also: packets get through when
+# either spine is lost.
 
 # %% task="ecmp"
-paths = []
+paths = {}
 
 
 ### BEGIN SOLUTION
 # netdojo-canary: graders-netmiko-first-contact
-def spines_to_leaf4():
-    """Return the names of the neighbours behind the next hops that are in use."""
+def next_hops_to_leaf4():
+    """Return {neighbour: address} of the next hops that are in use."""
     route = json.loads(leaf1.send_command("show ip route 10.0.0.14/32 json"))
     peers = json.loads(leaf1.send_command("show bgp summary json"))["ipv4Unicast"]["peers"]
     hops = route["10.0.0.14/32"][0]["nexthops"]
-    return sorted(peers[hop["interfaceName"]]["hostname"] for hop in hops if hop.get("fib"))
+    return {peers[hop["interfaceName"]]["hostname"]: hop["ip"] for hop in hops if hop.get("fib")}
 
 
-wait_until(lambda: len(spines_to_leaf4()) == 2)
-paths = spines_to_leaf4()
+wait_until(lambda: len(next_hops_to_leaf4()) == 2)
+paths = next_hops_to_leaf4()
 ### END SOLUTION
 
 # %%

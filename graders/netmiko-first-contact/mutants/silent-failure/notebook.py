@@ -10,4 +10,6 @@ for name, lines in REPAIRS.items():
 
 # %% task="ecmp"
 # netdojo-canary: graders-netmiko-first-contact
-paths = ["spine1", "spine2"]
+peers = json.loads(leaf1.send_command("show bgp summary json"))["ipv4Unicast"]["peers"]
+route = json.loads(leaf1.send_command("show ip route 10.0.0.14/32 json"))["10.0.0.14/32"][0]
+paths = {peers[hop["interfaceName"]]["hostname"]: hop["ip"] for hop in route["nexthops"] if hop.get("fib")}

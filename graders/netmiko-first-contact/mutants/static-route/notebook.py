@@ -12,12 +12,12 @@ for name, lines in LINES.items():
 
 # %% task="ecmp"
 # netdojo-canary: graders-netmiko-first-contact
-def spines_to_leaf4():
+def next_hops_to_leaf4():
     route = json.loads(leaf1.send_command("show ip route 10.0.0.14/32 json"))["10.0.0.14/32"]
     peers = json.loads(leaf1.send_command("show bgp summary json"))["ipv4Unicast"]["peers"]
     hops = next(entry for entry in route if entry.get("selected"))["nexthops"]
-    return sorted(peers[hop["interfaceName"]]["hostname"] for hop in hops if hop.get("fib"))
+    return {peers[hop["interfaceName"]]["hostname"]: hop["ip"] for hop in hops if hop.get("fib")}
 
 
-wait_until(lambda: len(spines_to_leaf4()) == 2)
-paths = spines_to_leaf4()
+wait_until(lambda: len(next_hops_to_leaf4()) == 2)
+paths = next_hops_to_leaf4()
