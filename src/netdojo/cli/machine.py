@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,6 +43,8 @@ def serve(
     if not site_is_current(course.folder):
         with progress("Building the lessons"):
             build_site(course.folder)
+    os.environ["NETDOJO_COURSE"] = str(course.folder)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     os.environ.setdefault("NETDOJO_SITE", str(site_folder(course.folder)))
     sys.exit(serve_pages(course.folder, port=port, open_browser=browser))
 
