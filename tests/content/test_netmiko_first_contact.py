@@ -1,4 +1,4 @@
-"""The pure half of the first lab: it tells right answers from wrong ones, says what to do next, and breaks two lines."""
+"""The pure half of the first lab: it tells right answers from wrong, says what to do next, and breaks two lines."""
 
 from __future__ import annotations
 
@@ -50,7 +50,13 @@ class Function:
         return self.names[name]
 
     def call(self, function: str) -> Callable[..., Any]:
-        return lambda *given: json.loads(json.dumps(self.names[function](*json.loads(json.dumps(given)))))
+        return lambda *given: self.run(function, json.dumps(given))
+
+    def run(self, function: str, given: str) -> Any:
+        try:
+            return json.loads(json.dumps(self.names[function](*json.loads(given))))
+        except Exception as error:
+            raise Failed(f"{function}(…) raised {type(error).__name__}") from error
 
 
 def cell(file: Path, task: str) -> str:
