@@ -17,6 +17,8 @@ from netdojo.checks import (
 )
 
 ANSWERED = json.loads((Path(__file__).parent / "recorded.json").read_text(encoding="utf-8"))["answers"]
+DOWN_ON_SP1 = [["r9", "198.51.100.2"], ["r9", "198.51.100.6"], ["r9", "203.0.113.9"], ["r9", "eth2"]]
+"""What is down in each recorded answer of fra-sp1, when it is called r9."""
 LOOPBACKS = {
     "spine1": "10.0.0.1",
     "spine2": "10.0.0.2",
@@ -54,8 +56,7 @@ def asked(call, given, wanted, story):
 def knows_other_names(call):
     """`broken_sessions` works for routers and neighbours with other names than this fabric's."""
     asked(call, {"fra-lf2": "fra-lf2"}, [["fra-lf2", "eth1"], ["fra-lf2", "eth2"]], "a router with another name")
-    always = [["r9", "198.51.100.2"], ["r9", "198.51.100.6"], ["r9", "203.0.113.9"], ["r9", "eth2"]]
-    asked(call, {"r9": "fra-sp1"}, always, "neighbours that are called by their addresses")
+    asked(call, {"r9": "fra-sp1"}, DOWN_ON_SP1, "neighbours that are called by their addresses")
 
 
 @check("find", call="broken_sessions", needs=["finds_the_one_of_two"])
@@ -68,14 +69,13 @@ def looks_into_every_family(call):
 @check("find", call="broken_sessions", needs=["finds_the_one_of_two"])
 def knows_every_state(call):
     """`broken_sessions` names a session in whichever state it is, unless it is Established."""
-    always = [["r9", "198.51.100.2"], ["r9", "198.51.100.6"], ["r9", "203.0.113.9"], ["r9", "eth2"]]
     for state, answer in (
         ("Active", "fra-sp1"),
         ("Idle", "fra-sp1-idle"),
         ("Connect", "fra-sp1-connect"),
         ("OpenSent", "fra-sp1-opensent"),
     ):
-        asked(call, {"r9": answer}, always, f"a neighbour in state {state}")
+        asked(call, {"r9": answer}, DOWN_ON_SP1, f"a neighbour in state {state}")
     asked(call, {"r2": "fra-lf2"}, [["r2", "eth1"], ["r2", "eth2"]], "a neighbour in state Idle (PfxCt)")
 
 
