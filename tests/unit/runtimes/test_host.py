@@ -10,6 +10,7 @@ from netdojo import runtimes
 from netdojo.errors import HostNotReady
 from netdojo.runtimes.namespaces import host
 
+GOLDEN = Path(__file__).parents[2] / "errors" / "host"
 SETTINGS = {
     "kernel/apparmor_restrict_unprivileged_userns": (
         1,
@@ -32,6 +33,28 @@ def test_setting_that_is_off_is_named(tmp_path: Path, name: str) -> None:
     value, wanted = SETTINGS[name]
     write_setting(tmp_path, name, value)
     assert host.remedy(tmp_path, root=False).startswith(wanted)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_refused_namespaces_have_their_golden_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """An ordinary user on a host that has namespaces switched off is told which setting, in full."""
+    write_setting(tmp_path, name, SETTINGS[name][0])
+    monkeypatch.setattr(host.os, "geteuid", lambda: 1000)
+
+    golden = GOLDEN / f"{name.replace('/', '.')}.txt"
+    assert golden.read_text() == f"{host.not_ready('unshare: Operation not permitted', tmp_path)}\n"
+
+
+def test_absent_frr_has_its_golden_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host without FRR is told the one apt line."""
+    absent = (host.Program("FRR", str(tmp_path / "zebra"), "frr", image="frr"),)
+    monkeypatch.setattr(host, "FOR_IMAGES", absent)
+    with pytest.raises(HostNotReady) as error:
+        host.check_programs(["frr"])
+
+    assert (GOLDEN / "frr-absent.txt").read_text() == f"{error.value}\n"
 
 
 def test_settings_for_ordinary_users_do_not_blame_root(tmp_path: Path) -> None:
