@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_refused_namespaces_have_their_golden_message(
 ) -> None:
     """An ordinary user on a host that has namespaces switched off is told which setting, in full."""
     write_setting(tmp_path, name, SETTINGS[name][0])
-    monkeypatch.setattr(host.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
     golden = GOLDEN / f"{name.replace('/', '.')}.txt"
     assert golden.read_text() == f"{host.not_ready('unshare: Operation not permitted', tmp_path)}\n"
