@@ -41,14 +41,15 @@ def down():
 wait_until(lambda: down() == [])
 """
 ECMP = """\
-paths = []
-def uplinks():
+paths = {}
+def hops():
     routes = json.loads(leaf1.send_command("show ip route 10.0.0.14/32 json"))["10.0.0.14/32"]
-    return [hop["interfaceName"] for hop in routes[0]["nexthops"] if hop.get("fib")]
+    return [hop for hop in routes[0]["nexthops"] if hop.get("fib")]
 
-wait_until(lambda: len(uplinks()) == 2)
+wait_until(lambda: len(hops()) == 2)
 peers = json.loads(leaf1.send_command("show bgp summary json"))["ipv4Unicast"]["peers"]
-paths = sorted(peers[interface]["hostname"] for interface in uplinks())
+for hop in hops():
+    paths[peers[hop["interfaceName"]]["hostname"]] = hop["ip"]
 """
 DEPLOYED = """\
 import json
@@ -60,5 +61,5 @@ lab = netdojo.open_lab()
 """
 """The first cell, for a network that was started on the page."""
 
-ALL = {"summaries = {}": READ, "def broken_sessions": FIND, "paths = []": ECMP, "YOUR CODE HERE": REPAIR}
+ALL = {"summaries = {}": READ, "def broken_sessions": FIND, "paths = {}": ECMP, "YOUR CODE HERE": REPAIR}
 """Text of a cell that is there → what it shall hold; the first that fits counts."""
