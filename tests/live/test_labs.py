@@ -23,8 +23,9 @@ PROOF_DEADLINE = 900
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
     """Find a network that a proof or demonstration left behind."""
+    before = {network.name for network in runtimes.networks()}
     yield
-    assert [] == [network.name for network in runtimes.networks()]
+    assert before == {network.name for network in runtimes.networks()}
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

@@ -76,18 +76,20 @@ def run_task(
     fabric: Fabric,
     kernel: Kernel | None = None,
     passed: Collection[str] = frozenset(),
+    known: Iterable[Check] = (),
     tell: Tell = silent,
 ) -> list[Result]:
     """Run the checks of `task` in order and return a Result for each, one a node where a check names nodes.
 
-    `passed` are the names of checks that passed before, for `needs` across tasks. Without a kernel, checks that ask the
+    `passed` are the names of checks that passed before, for `needs` across tasks; `known` are checks beside these whose
+    titles a result may name. Without a kernel, checks that ask the
     notebook are skipped.
     """
-    known = tuple(checks)
-    titles = {check.name: check.title for check in known}
+    given = tuple(checks)
+    titles = {check.name: check.title for check in (*known, *given)}
     holding = set(passed)
     results: list[Result] = []
-    for check in (one for one in known if one.task == task):
+    for check in (one for one in given if one.task == task):
         waiting_for = [titles.get(name, name) for name in check.needs if name not in holding]
         found = [waits(check, waiting_for)] if waiting_for else run_check(check, fabric, kernel)
         if found and all(result.verdict is Verdict.passed for result in found):

@@ -74,7 +74,12 @@ class Judge:
     def run(self, checks: Iterable[Check], task: str, kernel: NotebookKernel, *, hides: bool) -> list[Result]:
         """Run the checks of `task` and remember which held, for the checks that wait for them."""
         results = run_task(
-            task, checks, fabric=self.fabric, kernel=kernel.hiding(hides), passed=frozenset(self.holding)
+            task,
+            checks,
+            fabric=self.fabric,
+            kernel=kernel.hiding(hides),
+            passed=frozenset(self.holding),
+            known=self.public,
         )
         names = {result.check for result in results}
         self.holding |= names - {result.check for result in results if result.verdict is not Verdict.passed}

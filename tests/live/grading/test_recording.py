@@ -143,7 +143,8 @@ def test_a_killed_grader_leaves_nothing_that_the_next_does_not_end(bench: Workbe
 def started(folder: Path, course: Path) -> subprocess.Popen[str]:
     """Start a submission in a process of its own and return it once it runs the notebook."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "netdojo.grading", "tiny", str(folder)],
+        # a shell that runs the tests in the background lets them ignore SIGINT, and what they start as well
+        ["env", "--default-signal=INT", sys.executable, "-m", "netdojo.grading", "tiny", str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "NETDOJO_COURSE": str(course)},

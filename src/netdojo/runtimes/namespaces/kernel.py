@@ -41,7 +41,7 @@ _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
 _SIOCETHTOOL = 0x8946
 _IFF_UP = 0x1
-_IFF_RUNNING = 0x40
+_ETHTOOL_GLINK = 0x0000000A
 _ETHTOOL_STXCSUM, _ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_SGRO = 0x17, 0x1F, 0x24, 0x2C
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -150,12 +150,21 @@ def set_up(sock: socket.socket, interface: str) -> None:
 
 
 def is_up(sock: socket.socket, interface: str) -> bool:
-    """Whether `interface` is up and has a carrier; an interface that is gone is not."""
+    """Whether `interface` is up and has a carrier; an interface that is gone is not.
+
+    The carrier is asked of the driver: the flag IFF_RUNNING follows it by up to a second.
+    """
     try:
-        wanted = _IFF_UP | _IFF_RUNNING
-        return _flags(sock, interface) & wanted == wanted
+        return bool(_flags(sock, interface) & _IFF_UP) and has_carrier(sock, interface)
     except OSError:
         return False
+
+
+def has_carrier(sock: socket.socket, interface: str) -> bool:
+    """Whether `interface` has a carrier now; raises OSError when it is gone."""
+    value = ctypes.create_string_buffer(struct.pack("II", _ETHTOOL_GLINK, 0))
+    fcntl.ioctl(sock, _SIOCETHTOOL, struct.pack("16sP16x", interface.encode(), ctypes.addressof(value)))
+    return bool(struct.unpack("II", value.raw[:8])[1])
 
 
 def switch_offloads_off(sock: socket.socket, interface: str) -> None:
