@@ -17,6 +17,9 @@ POLL = 0.25
 EVIDENCE_KEPT = 12
 ANSWER_CAP = 2000
 """Characters of an answer that are kept as evidence."""
+RATIONALE_CAP = 1000
+VALUE_CAP = 4000
+"""Characters of a rationale, and of an expected or actual value, that a result keeps."""
 
 Tell = Callable[[Result], None]
 
@@ -176,17 +179,28 @@ def outcome(check: Check, verdict: Verdict, rationale: str = "", *, node: str = 
 
 def failed(check: Check, node: str, failure: Failed, heard: list[Evidence]) -> Result:
     """Return a failed result; a hidden check tells its rationale alone, so that it cannot be asked for answers."""
-    bare = outcome(check, Verdict.failed, failure.rationale, node=node)
+    bare = outcome(check, Verdict.failed, cut(failure.rationale, RATIONALE_CAP), node=node)
     if check.hidden:
         return bare
     return bare.model_copy(
         update={
-            "expected": failure.expected,
-            "actual": failure.actual,
+            "expected": within_cap(failure.expected),
+            "actual": within_cap(failure.actual),
             "help": failure.help,
             "evidence": tuple(heard[-EVIDENCE_KEPT:]),
         }
     )
+
+
+def cut(text: str, cap: int) -> str:
+    """Return `text`, shortened to `cap` characters."""
+    return text if len(text) <= cap else f"{text[:cap]}… ({len(text)} characters)"
+
+
+def within_cap(value: Any) -> Any:
+    """Return a value as it is, or the beginning of it as text where it is too long to be read."""
+    shown = value if isinstance(value, str) else repr(value)
+    return value if len(shown) <= VALUE_CAP else cut(shown, VALUE_CAP)
 
 
 def fold(task: Task, results: Iterable[Result], verdicts: Mapping[str, Verdict]) -> TaskReport:

@@ -31,6 +31,10 @@ for command in (doctor, serve, demo, grade, progress):
     commands.command()(command)
 
 
+FAULT = 3
+"""The exit code of a fault of our own: it must not read as "something failed"."""
+
+
 def show_version(asked: bool) -> None:
     """Print the version and end."""
     if asked:
@@ -66,3 +70,7 @@ def app() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception:  # noqa: BLE001  # told with its traceback, and never taken for a verdict
+        err.print_exception()
+        err.print("netdojo: a fault of netdojo itself; nothing was scored. Please report the lines above.")
+        sys.exit(FAULT)

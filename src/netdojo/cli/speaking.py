@@ -41,7 +41,12 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 def complain(error: NetdojoError) -> None:
     """Print an error for the person who must act."""
-    err.print(f"netdojo: {error}", markup=False)
+    err.print(f"netdojo: {printable(str(error))}", markup=False)
+
+
+def printable(text: str) -> str:
+    """Return `text` with what a terminal would take for a command made visible."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import threading
@@ -22,6 +23,8 @@ LINE_CAP = 4 * MEBI
 """Bytes of one answer of the sandbox."""
 WATCH = 0.05
 """Seconds between two looks at what the sandbox uses."""
+READS = 10.0
+"""Seconds that the sandbox may leave what it was sent unread."""
 ENDS = 5.0
 """Seconds that the kernel of this machine may take to end all processes of the sandbox."""
 STDERR_CAP = 4000
@@ -44,8 +47,9 @@ class Confined:
         os.write(handle, "\0".join(options).encode("utf-8", "surrogateescape"))
         os.lseek(handle, 0, os.SEEK_SET)
         self.process = process = subprocess.Popen(
-            [*join, bubblewrap(), "--args", str(handle), "--", *inside],
+            [shutil.which(join[0]) or join[0], *join[1:], bubblewrap(), "--args", str(handle), "--", *inside],
             pass_fds=(handle,),
+            env={},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -71,15 +75,25 @@ class Confined:
         self.close()
 
     def send(self, said: dict[str, Any]) -> None:
-        """Send a line; a process that is gone is noticed by `receive`."""
+        """Send a line; a process that is gone is noticed by `receive`, and one that does not read is ended."""
+        left = memoryview(json.dumps(said).encode() + b"\n")
+        deadline = time.monotonic() + READS
+        handle = self.requests.fileno()
         with suppress(BrokenPipeError):
-            self.requests.write(json.dumps(said).encode() + b"\n")
+            while left:
+                _, ready, _ = select.select([], [handle], [], max(0.0, deadline - time.monotonic()))
+                if not ready:
+                    return self.kill(f"it read nothing for {READS:.0f} s")
+                left = left[os.write(handle, left[: select.PIPE_BUF]) :]
+        return None
 
     def receive(self, deadline: float) -> bytes | None:
         """Return the next line, or None when there is none by `deadline` (monotonic) or the process has ended."""
         while b"\n" not in self.unread:
             if not self.read_more(deadline):
                 return None
+        if time.monotonic() > deadline:
+            return None
         line, _, self.unread = self.unread.partition(b"\n")
         return line
 
@@ -100,7 +114,9 @@ class Confined:
     def kill(self, reason: str) -> None:
         """End every process of the sandbox at once; the first reason stays."""
         self.ended = self.ended or reason
-        for pid in (*sorted(self.descendants()), self.process.pid):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(self.process.pid, signal.SIGKILL)
+        for pid in sorted(self.descendants()):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -138,12 +154,16 @@ class Confined:
                 self.kill(f"it used more than {self.limits.memory // MEBI} MiB of memory")
 
     def descendants(self) -> set[int]:
-        """Return the sandbox's processes; an orphan there belongs to the sandbox's first process, so none is missed."""
+        """Return the sandbox's processes; an orphan there belongs to the sandbox's first process, so none is missed.
+
+        The search stops once there are more than may be: processes that multiply would keep it busy for ever.
+        """
         found: set[int] = set()
-        fresh = {self.process.pid}
-        while fresh:
-            fresh = {child for pid in fresh for child in children(pid)} - found
-            found |= fresh
+        fresh = [self.process.pid]
+        while fresh and len(found) <= self.limits.processes:
+            young = [child for child in children(fresh.pop()) if child not in found]
+            found.update(young)
+            fresh += young
         started = {pid: start_of(pid) for pid in found}
         self.seen = {**self.seen, **{pid: when for pid, when in started.items() if when}}
         return found

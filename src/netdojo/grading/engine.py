@@ -150,9 +150,11 @@ def run_notebook(
             if step.missing:
                 judge.missing(step.task)
             if step.judge:
-                clock.say(f"judging {step.judge}", len(judge.reports), total)
+                clock.say(f"judging {step.judge}", len(judge.held), total)
                 with clock.phase("judging"):
                     judge.judge(step.judge, kernel, missing=step.judge in plan.missing)
+        with clock.phase("judging"):
+            judge.finish(kernel)
 
 
 def environment(network: Network, limits: Limits) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from netdojo.checks import Check, fold, run_task
 from netdojo.grading.kernel import NotebookKernel, Outcome
@@ -15,6 +16,15 @@ CELL = "cell"
 PUT_BACK = "Put it back: lab.reset() keeps your notebook, and a fresh one holds the cell."
 
 
+@dataclass
+class Held:
+    """What a task has come to until the hidden inputs are asked: its results, what stopped cells before, its cell."""
+
+    results: list[Result]
+    troubles: list[Result]
+    missing: bool
+
+
 class Judge:
     """The verdicts of one submission so far; `reports` are by task."""
 
@@ -23,6 +33,7 @@ class Judge:
         self.fabric = LiveFabric(network)
         self.public, self.hidden = checks
         self.reports: dict[str, TaskReport] = {}
+        self.held: dict[str, Held] = {}
         self.troubles: list[Result] = []
         self.holding: set[str] = set()
         self.own = 0
@@ -52,20 +63,30 @@ class Judge:
         self.troubles.append(cell_result(task, Verdict.failed, f"the cell of task {task!r} is missing", PUT_BACK))
 
     def judge(self, task: str, kernel: NotebookKernel, *, missing: bool = False) -> None:
-        """Run the public checks of `task`, then the hidden ones, and fold the results into its report.
-
-        A task whose cell is missing has failed: what the network does then is nobody's answer to it. What stopped a
-        cell leads the results when the task did not pass; else it is a note.
-        """
+        """Run the checks of `task` but those that call the learner's functions with hidden inputs: they come last."""
         results = self.run(self.public, task, kernel, hides=False)
-        results += self.run(self.hidden, task, kernel, hides=True)
-        alone = self.folded(task, results)
-        if alone.verdict is Verdict.passed and not missing:
-            self.reports[task] = alone
-            return
-        led = [found.model_copy(update={"task": task}) for found in self.troubles]
+        results += self.run([check for check in self.hidden if not check.call], task, kernel, hides=True)
+        self.held[task] = Held(results, self.troubles, missing)
         self.troubles = []
-        self.reports[task] = self.folded(task, [*led, *results])
+
+    def finish(self, kernel: NotebookKernel) -> None:
+        """Call the learner's functions with the hidden inputs, and fold every task's results into its report.
+
+        Nothing that the notebook does or says is looked at after that, so that no later answer can carry the inputs
+        out. A task whose cell is missing has failed: what the network does then is nobody's answer to it. What stopped
+        a cell leads the results of the next task that did not pass; where there is none, it is a note.
+        """
+        troubles: list[Result] = []
+        for task, held in self.held.items():
+            troubles += held.troubles
+            calls = [check for check in self.hidden if check.call]
+            results = [*held.results, *self.run(calls, task, kernel, hides=True)]
+            self.reports[task] = self.folded(task, results)
+            if self.reports[task].verdict is not Verdict.passed or held.missing:
+                led = [found.model_copy(update={"task": task}) for found in troubles]
+                self.reports[task] = self.folded(task, [*led, *results])
+                troubles = []
+        self.troubles = [*troubles, *self.troubles]
 
     def leftover(self) -> tuple[str, ...]:
         """Return what stopped cells without any task being the worse for it."""
@@ -86,7 +107,7 @@ class Judge:
         return results
 
     def folded(self, task: str, results: list[Result]) -> TaskReport:
-        verdicts = {name: report.verdict for name, report in self.reports.items()}
+        verdicts = {name: report.verdict for name, report in self.reports.items() if name != task}
         return fold(self.lab.task(task), results, verdicts)
 
 

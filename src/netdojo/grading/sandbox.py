@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ PUBLIC = ("labs", "modules", "topologies", "mkdocs.yml")
 ROOT_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 ETC = ("ld.so.cache", "alternatives", "localtime")
 MEBI = 2**20
+EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,12 @@ def lay_out(scratch: Path, lab: Lab, network: Network, contents: dict[str, bytes
 
 
 def as_seen_inside(network: Network, lab: Lab) -> Network:
-    """Return the network with the paths that it has in the sandbox, and without the host's."""
+    """Return the network with the paths that it has in the sandbox; of the host's, and of when, nothing is told."""
     folder = Path(COURSE) / "topologies"
     seen = network.topology.model_copy(
         update={"file": folder / lab.topology_file.parent.name / lab.topology_file.name, "images": folder / "images"}
     )
-    return network.model_copy(update={"folder": Path(NETWORK), "topology": seen, "pid": 0})
+    return network.model_copy(update={"folder": Path(NETWORK), "topology": seen, "pid": 0, "started": EPOCH})
 
 
 def options(scratch: Path, lab: Lab, limits: Limits) -> list[str]:
@@ -86,6 +88,7 @@ def options(scratch: Path, lab: Lab, limits: Limits) -> list[str]:
         *given_files(scratch),
         *course_files(lab),
         *environment(lab),
+        *sealed(limits),
     ]
 
 
@@ -143,6 +146,13 @@ def writable(limits: Limits) -> Iterator[str]:
         if "--size" in understood():
             yield from ("--size", str(limits.tmpfs))
         yield from ("--tmpfs", folder)
+
+
+def sealed(limits: Limits) -> Iterator[str]:
+    """Yield the options that leave nothing else to write to: neither the root, nor /dev, nor endless shared memory."""
+    if "--size" in understood():
+        yield from ("--size", str(limits.tmpfs))
+    yield from ("--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/")  # noqa: S108  # its own
 
 
 def given_files(scratch: Path) -> Iterator[str]:

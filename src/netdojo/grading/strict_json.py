@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 TEXT_CAP = 1_000_000
 """Characters of a text."""
+LONE_SURROGATE = re.compile(r"\\ud[89a-f]|[\ud800-\udfff]", re.IGNORECASE)
 DEPTH_CAP = 64
 DIGITS_CAP = 400
 """Digits of a number; the largest float has 309."""
@@ -23,11 +25,23 @@ def parse(text: str) -> Any:
     if depth_of(text) > DEPTH_CAP:
         raise NotStrict(f"is nested deeper than {DEPTH_CAP} levels")
     try:
-        return json.loads(
+        held = json.loads(
             text, parse_constant=constant, parse_int=whole, parse_float=fraction, object_pairs_hook=mapping
         )
     except json.JSONDecodeError:
         raise NotStrict("is not JSON") from None
+    if LONE_SURROGATE.search(text) and not encodable(held):
+        raise NotStrict("holds half a character")
+    return held
+
+
+def encodable(held: Any) -> bool:
+    """Tell whether every text in `held` can be written down: half of a surrogate pair cannot."""
+    try:
+        json.dumps(held, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def depth_of(text: str) -> int:

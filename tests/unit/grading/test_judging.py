@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -24,6 +25,9 @@ class Silent:
 
     def hiding(self, _: bool) -> Silent:
         return self
+
+    def call(self, _: str) -> Any:
+        return len
 
 
 KERNEL = cast(NotebookKernel, Silent())
@@ -57,6 +61,7 @@ def test_a_pass_keeps_what_stopped_a_cell_as_a_note(lab: Lab, network: Network) 
     judged = judge(lab, network, check("first"))
     judged.note(ANSWER, BROKEN)
     judged.judge("first", KERNEL)
+    judged.finish(KERNEL)
 
     assert (PASSED, 2) == (judged.reports["first"].verdict, judged.reports["first"].points)
     assert ("NameError: x",) == judged.leftover()
@@ -67,6 +72,7 @@ def test_a_failure_is_led_by_what_stopped_the_cell(lab: Lab, network: Network) -
     judged = judge(lab, network, check("first", Failed("a is 0")))
     judged.note(ANSWER, BROKEN)
     judged.judge("first", KERNEL)
+    judged.finish(KERNEL)
 
     assert ["NameError: x", "a is 0"] == [result.rationale for result in judged.reports["first"].results]
     assert (FAILED, ()) == (judged.reports["first"].verdict, judged.leftover())
@@ -77,6 +83,7 @@ def test_a_missing_cell_fails_although_the_checks_pass(lab: Lab, network: Networ
     judged = judge(lab, network, check("first"))
     judged.missing("first")
     judged.judge("first", KERNEL, missing=True)
+    judged.finish(KERNEL)
 
     assert (FAILED, "the cell of task 'first' is missing") == (
         judged.reports["first"].verdict,
@@ -94,6 +101,7 @@ def test_the_labs_own_cell_is_the_learners_fault_only_after_his_code(
         judged.note(step, Outcome())
     judged.note(LOCKED, BROKEN)
     judged.judge("first", KERNEL)
+    judged.finish(KERNEL)
 
     assert verdict == judged.reports["first"].verdict
 
@@ -103,6 +111,7 @@ def test_a_check_that_breaks_is_errored(lab: Lab, network: Network) -> None:
     judged = judge(lab, network, check("first", KeyError("x")), check("second", Failed("no")))
     judged.judge("first", KERNEL)
     judged.judge("second", KERNEL)
+    judged.finish(KERNEL)
 
     assert (ERRORED, FAILED) == (judged.reports["first"].verdict, judged.reports["second"].verdict)
 
@@ -113,6 +122,28 @@ def test_a_hidden_check_decides_too(lab: Lab, network: Network) -> None:
     judged = judge(lab, network, check("first"), hidden=hidden)
     judged.judge("first", KERNEL)
     judged.judge("second", KERNEL)
+    judged.finish(KERNEL)
 
     assert (FAILED, ERRORED) == (judged.reports["first"].verdict, judged.reports["second"].verdict)
     assert judged.reports["first"].results[1].expected is None
+
+
+def test_hidden_inputs_are_asked_after_everything_else(lab: Lab, network: Network) -> None:
+    """A hidden call waits for the end, so that no later answer can carry its inputs out."""
+    asked: list[str] = []
+    public = (replace(check("second"), run=lambda: asked.append("public")),)
+    hidden = (
+        replace(
+            check("first", hidden=True, name="other"),
+            run=lambda call: asked.append("hidden"),
+            call="f",
+            arguments=("call",),
+        ),
+    )
+    judged = judge(lab, network, *public, hidden=hidden)
+    judged.judge("first", KERNEL)
+    judged.judge("second", KERNEL)
+    assert ["public"] == asked
+    judged.finish(KERNEL)
+
+    assert ["public", "hidden"] == asked

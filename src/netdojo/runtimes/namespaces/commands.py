@@ -42,7 +42,7 @@ def beside_node(node: LiveNode, argv: Sequence[str]) -> tuple[list[str], Mapping
     state = os.path.dirname(os.path.dirname(os.path.dirname(node.run)))
     enter = [program("nsenter"), f"--net=/proc/{node.pid}/ns/net", program("unshare"), "--mount", program("sh"), "-c"]
     files = (node.run, f"{state}/frr", f"{state}/passwd", f"{state}/group")
-    return [*enter, _JUDGE, *files, *argv], CLEAN_ENV
+    return [*enter, _JUDGE, *files, *argv], {**CLEAN_ENV, "HOME": "/nonexistent"}
 
 
 async def start_node(processes: Processes, node: LiveNode) -> str:

@@ -13,6 +13,36 @@ from netdojo.runtimes.namespaces import kernel
 PROGRAMS = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix")
 """What a node sees of the host's root, read-only; everything else of it is its own."""
 
+ETC = (
+    "alternatives",
+    "bash.bashrc",
+    "debian_version",
+    "host.conf",
+    "inputrc",
+    "iproute2",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "login.defs",
+    "networks",
+    "nsswitch.conf",
+    "os-release",
+    "pam.conf",
+    "pam.d",
+    "profile",
+    "profile.d",
+    "protocols",
+    "rpc",
+    "security",
+    "services",
+    "shells",
+    "ssl/certs",
+    "ssl/openssl.cnf",
+    "terminfo",
+    "timezone",
+)
+"""What a node sees of the host's /etc: what programs need, and no account, key or secret."""
 OWN = ("root", "home", "run", "run/lock", "netdojo", "tmp", "srv", "mnt", "proc", "sys", "dev", "etc")
 OWN_VAR = ("log", "tmp", "lib", "lib/frr", "log/frr", "cache", "spool")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
@@ -147,37 +177,29 @@ def _show_programs(root: str) -> None:
 
 
 def _make_etc(node: dict[str, Any], root: str, state: str) -> None:
-    """Give the node the host's /etc to read and write over, with accounts, names and an /etc/frr of its own."""
-    home = f"{state}/{node['name']}"
-    for name in ("etc", "work"):
-        os.makedirs(f"{home}/{name}/frr" if name == "etc" else f"{home}/{name}")
+    """Give the node an /etc of its own: accounts, names, an /etc/frr, and what programs need of the host's."""
+    home = f"{state}/{node['name']}/etc"
+    os.makedirs(f"{home}/frr")
     hosts = "".join(f"127.0.0.1 {name}\n" for name in ("localhost", node["name"])) + "::1 localhost\n"
     for name, text in (("passwd", ACCOUNTS), ("group", GROUPS), ("hostname", f"{node['name']}\n"), ("hosts", hosts)):
-        _write(f"{home}/etc/{name}", text)
-    _write(f"{home}/etc/resolv.conf", "")
-    _write(f"{home}/etc/frr/vtysh.conf", "")
-    os.chdir(home)
-    try:
-        kernel.mount("etc", f"{root}/etc", "overlay", data="lowerdir=/etc,upperdir=etc,workdir=work")
-    except OSError:
-        _fill_etc(f"{home}/etc", f"{root}/etc")
-    kernel.mount(f"{home}/etc/frr", f"{root}/etc/frr", flags=kernel.BIND)
+        _write(f"{home}/{name}", text)
+    _write(f"{home}/resolv.conf", "")
+    _write(f"{home}/frr/vtysh.conf", "")
+    kernel.mount(home, f"{root}/etc", flags=kernel.BIND)
+    for name in ETC:
+        _show_of_etc(f"/etc/{name}", f"{root}/etc/{name}")
 
 
-def _fill_etc(own: str, etc: str) -> None:
-    """Where the kernel refuses the overlay, as on a container's root: copy the files, show the folders read-only."""
-    kernel.mount(own, etc, flags=kernel.BIND)
-    for entry in os.scandir("/etc"):
-        target = f"{etc}/{entry.name}"
-        if os.path.lexists(target):
-            continue
-        if entry.is_symlink():
-            os.symlink(os.readlink(entry.path), target)
-        elif entry.is_dir():
-            os.mkdir(target)
-            kernel.bind(entry.path, target, read_only=True)
-        elif entry.is_file() and os.access(entry.path, os.R_OK):
-            _copy(entry.path, target)
+def _show_of_etc(source: str, target: str) -> None:
+    """Show a file as a copy that the node may change, and a folder as it is, read-only."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), target)
+    elif os.path.isdir(source):
+        os.mkdir(target)
+        kernel.bind(source, target, read_only=True)
+    elif os.path.isfile(source) and os.access(source, os.R_OK):
+        _copy(source, target)
 
 
 def _copy(source: str, target: str) -> None:
