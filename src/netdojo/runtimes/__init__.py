@@ -116,6 +116,3 @@ def doctor() -> list[Need]:
     from netdojo.runtimes import plugins
 
     return [need for runtime in plugins.all_runtimes().values() for need in runtime.needs()]
-
-
-requirements = doctor
