@@ -11,6 +11,8 @@ from netdojo.model import Link, LinkState, NetworkState, Node, NodeState, Topolo
 
 TIERS = ("core", "superspine", "spine", "leaf", "switch", "firewall", "host")
 """From top to bottom; a node's tier is its label `tier`, else the word that its name begins with."""
+LEADING_OUT = tuple(f"link.{kind}" for kind in ("host", "mgmt-net", "macvlan", "vxlan", "vxlan-stitch", "dummy"))
+"""Links that are no cables between two nodes; they are told, and not drawn."""
 WIDTH, HEIGHT = 104.0, 44.0
 GAP_X, GAP_Y = 32.0, 84.0
 MARGIN = 24.0
@@ -134,11 +136,12 @@ def running(states: Iterable[NodeState]) -> list[NodeState]:
 
 
 def describe(topology: Topology, state: NetworkState | None = None) -> str:
-    """Return the topology as text: a line a tier, then each link with its interfaces."""
+    """Return the topology as text: a line a tier, then each link with its interfaces, those that lead out last."""
     rows = ["   ".join(node.name for node in row) for row in tiers(topology)]
     widest = max((len(row) for row in rows), default=0)
     lines = [row.center(widest).rstrip() for row in rows]
     for link in topology.links:
         up = link_up(link, state)
         lines.append(f"{link.a} — {link.b}{'' if up is None else '  up' if up else '  down'}")
+    lines += [f"{one.value}  {one.key.removeprefix('link.')}" for one in topology.foreign if one.key in LEADING_OUT]
     return "\n".join([*lines, summary(topology, state)])

@@ -84,6 +84,22 @@ class NodeUnreachable(NetdojoError):
     """A node, or the network that it belongs to, does not answer."""
 
 
+class FaultRefused(WrongUse):
+    """A fault that cannot be as it was asked for, or not beside one that is in force; nothing was changed."""
+
+
+class FaultFailed(NetdojoError):
+    """A fault that did not take effect, or could not be lifted; what had been changed for it was taken back."""
+
+
+class SaveFailed(NetdojoError):
+    """A network that cannot be saved as it is; no file was written."""
+
+
+class RestoreFailed(NetdojoError):
+    """A network did not become what was saved; nothing of it is left running."""
+
+
 class SubmissionUnusable(WrongUse):
     """A submission that cannot be graded as it stands: no notebook, or nothing of the lab in it."""
 
@@ -97,7 +113,7 @@ class LedgerLocked(NetdojoError):
 
 
 class LedgerDamaged(NetdojoError):
-    """The ledger is cut short or altered; it has been kept aside and is not used."""
+    """The ledger is cut short or altered, and is not used: writing keeps it aside, reading moves nothing."""
 
 
 class LedgerUnusable(NetdojoError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from netdojo.errors import InvalidFiles, Problem, suggestion
 
 Found = TypeVar("Found", bound=BaseModel)
+Location = tuple["int | str", ...]
 LONGEST_SHOWN = 60
 """Characters of a found value that an error shows."""
 
@@ -53,27 +54,36 @@ def parse(held: Mapping[str, Any], noun: type[Found], shown: str) -> Found:
         raise InvalidFiles(problems(error, noun, shown)) from None
 
 
-def problems(error: ValidationError, noun: type[BaseModel], shown: str) -> Iterator[Problem]:
-    """Put pydantic's errors into the house's words, in the order of the file's fields."""
+def problems(
+    error: ValidationError, noun: type[BaseModel], shown: str, line_of: Callable[[Location], int] | None = None
+) -> Iterator[Problem]:
+    """Put pydantic's errors into the house's words, in the order of the file's fields; `line_of` gives their lines."""
     details = error.errors(include_url=False)
     deeper = {detail["loc"][: len(detail["loc"]) - drop] for detail in details for drop in range(1, len(detail["loc"]))}
     for detail in details:
         if detail["type"] == "too_short" and detail["loc"] in deeper:
             continue
-        yield Problem(shown, field_of(detail["loc"]), must_be(detail), hint(detail, noun))
+        location = plain(detail["loc"])
+        where = f"{shown}:{line_of(location)}" if line_of else shown
+        yield Problem(where, field_of(location), must_be(detail), hint(detail, noun))
 
 
-def field_of(location: tuple[int | str, ...]) -> str:
+def plain(location: Location) -> Location:
+    """Return a location of pydantic's without the parts that are not in the file: "[key]", or the form of a union."""
+    return tuple(part for part in location if not str(part).startswith("["))
+
+
+def field_of(location: Location) -> str:
     """Return `tasks[1].needs` for ("tasks", 1, "needs")."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
-    return "".join(parts).lstrip(".")
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
 
 
 def must_be(detail: ErrorDetails) -> str:
-    """Return "must be … (got …)" for one of pydantic's errors."""
+    """Return "must be … (got …)" for one of pydantic's errors, and for one of ours what it says itself."""
     context = detail.get("ctx", {})
     wanted = {
         "missing": "must be given",
+        "said": detail["msg"],
         "extra_forbidden": "must not be there: no such key",
         "int_parsing": "must be a whole number",
         "int_type": "must be a whole number",
@@ -86,6 +96,7 @@ def must_be(detail: ErrorDetails) -> str:
         "enum": f"must be {context.get('expected', 'one of the known values')}",
         "greater_than": f"must be greater than {context.get('gt')}",
         "less_than_equal": f"must be at most {context.get('le')}",
+        "literal_error": f"must be {context.get('expected')}",
         "too_short": f"must have at least {context.get('min_length')} of them",
         "string_too_short": "must not be empty",
         "string_pattern_mismatch": "must be lower case letters, digits and single hyphens",
@@ -95,7 +106,8 @@ def must_be(detail: ErrorDetails) -> str:
 
 def shown_value(value: Any) -> str:
     """Return a value as it may stand in an error, cut to a readable length."""
-    text = kind_of(value) if isinstance(value, (Mapping, list)) else repr(value)
+    kind = kind_of(value) if value else kind_of(value).replace("a ", "an empty ", 1)
+    text = kind if isinstance(value, (Mapping, list)) else repr(value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
@@ -119,12 +131,25 @@ def hint(detail: ErrorDetails, noun: type[BaseModel]) -> str:
 
 
 def known_keys(noun: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are allowed at `location`."""
+    """Return the keys that are allowed at `location`; where there are several forms, a part names one: "[veth]"."""
+    annotation: Any = noun
     for part in location:
-        if isinstance(part, str) and part in noun.model_fields:
-            inner = [kind for kind in nested(noun.model_fields[part].annotation) if issubclass(kind, BaseModel)]
-            noun = inner[0] if inner else noun
-    return list(noun.model_fields)
+        fields = {field.alias or name: field for name, field in noun.model_fields.items()}
+        if isinstance(part, str) and part in fields:
+            annotation = fields[part].annotation
+        elif str(part).startswith("["):
+            annotation = tagged(annotation, str(part)) or annotation
+        inner = [kind for kind in nested(annotation) if issubclass(kind, BaseModel)]
+        noun = inner[0] if inner else noun
+    return [field.alias or name for name, field in noun.model_fields.items()]
+
+
+def tagged(annotation: Any, tag: str) -> Any:
+    """Return the form of a union that carries `tag`, or None."""
+    if Tag(tag) in getattr(annotation, "__metadata__", ()):
+        return annotation
+    found = (tagged(inner, tag) for inner in getattr(annotation, "__args__", ()))
+    return next((one for one in found if one is not None), None)
 
 
 def nested(annotation: Any) -> Iterator[type]:

@@ -1,51 +1,112 @@
 """The nouns of netdojo, each with one home; frozen, and free of I/O."""
 
 from netdojo.model.base import Instant, Noun, Sha256, Slug
-from netdojo.model.course import Course, Lesson, Module, ModuleManifest
+from netdojo.model.capture import Capture, CaptureEnd, Packet
+from netdojo.model.course import Course, Lesson, Module, ModuleManifest, Objectives
+from netdojo.model.examination import Interface, Listener, NetworkDetail, NodeDetail, Process
+from netdojo.model.fault import Fault, FaultKind, FaultOptions, FaultState
 from netdojo.model.lab import Fidelity, Hint, Lab, LabManifest, Task
-from netdojo.model.network import Answer, LinkState, Network, NetworkState, NodeAccess, NodeState, Progress
-from netdojo.model.record import DISCLAIMER, Badge, Credit, Entry, EntryContent, Learner, Policy, Receipt, Submission
+from netdojo.model.listing import ListedState, NetworkListed
+from netdojo.model.network import Answer, Forgotten, LinkState, Network, NetworkState, NodeAccess, NodeState, Progress
+from netdojo.model.record import DISCLAIMER, Badge, Credit, Entry, EntryContent, Learner, Policy, Receipt
 from netdojo.model.report import Evidence, Report, Result, TaskReport, Verdict
-from netdojo.model.topology import Bind, End, Link, Node, Topology
+from netdojo.model.save import (
+    Changes,
+    FileKind,
+    KernelState,
+    LinkSetting,
+    NodeChanges,
+    Save,
+    Saved,
+    SavedFile,
+    SavedNode,
+    SavedTopology,
+)
+from netdojo.model.topology import (
+    Bind,
+    End,
+    Foreign,
+    Impairment,
+    Link,
+    Management,
+    Node,
+    Stage,
+    StageCommand,
+    StageName,
+    Topology,
+    WaitFor,
+)
 
 __all__ = [
     "DISCLAIMER",
     "Answer",
     "Badge",
     "Bind",
+    "Capture",
+    "CaptureEnd",
+    "Changes",
     "Course",
     "Credit",
     "End",
     "Entry",
     "EntryContent",
     "Evidence",
+    "Fault",
+    "FaultKind",
+    "FaultOptions",
+    "FaultState",
     "Fidelity",
+    "FileKind",
+    "Foreign",
+    "Forgotten",
     "Hint",
+    "Impairment",
     "Instant",
+    "Interface",
+    "KernelState",
     "Lab",
     "LabManifest",
     "Learner",
     "Lesson",
     "Link",
+    "LinkSetting",
     "LinkState",
+    "ListedState",
+    "Listener",
+    "Management",
     "Module",
     "ModuleManifest",
     "Network",
+    "NetworkDetail",
+    "NetworkListed",
     "NetworkState",
     "Node",
     "NodeAccess",
+    "NodeChanges",
+    "NodeDetail",
     "NodeState",
     "Noun",
+    "Objectives",
+    "Packet",
     "Policy",
+    "Process",
     "Progress",
     "Receipt",
     "Report",
     "Result",
+    "Save",
+    "Saved",
+    "SavedFile",
+    "SavedNode",
+    "SavedTopology",
     "Sha256",
     "Slug",
-    "Submission",
+    "Stage",
+    "StageCommand",
+    "StageName",
     "Task",
     "TaskReport",
     "Topology",
     "Verdict",
+    "WaitFor",
 ]

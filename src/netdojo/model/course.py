@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, RootModel, StringConstraints
 
 from netdojo.model.base import Noun, Slug
 from netdojo.model.lab import Lab
+
+
+class Objectives(RootModel[dict[Slug, Annotated[str, StringConstraints(min_length=1)]]]):
+    """The content of modules/objectives.yml: each id, and in a sentence what a learner can do afterwards."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
 
 
 class Lesson(Noun):
@@ -36,9 +43,10 @@ class Module(Noun):
 
 
 class Course(Noun):
-    """Everything that a course folder holds."""
+    """Everything that a course folder holds. `objectives` are ids, each with its sentence."""
 
     folder: Path
     title: str
+    objectives: dict[Slug, str]
     modules: tuple[Module, ...]
     labs: tuple[Lab, ...]

@@ -81,7 +81,8 @@ class LinkState(Noun):
 class NetworkState(Noun):
     """What a network looks like now.
 
-    `uptime` is in seconds, `memory` in bytes (proportional set size of its processes).
+    `uptime` is in seconds, `memory` in bytes (proportional set size of its processes). `idle` is in seconds since
+    the network was last used; it ends itself once that is `forget_after` seconds, 0 for never.
     """
 
     name: str
@@ -89,6 +90,16 @@ class NetworkState(Noun):
     links: tuple[LinkState, ...]
     uptime: float
     memory: int
+    idle: float = 0.0
+    forget_after: float = 0.0
+
+
+class Forgotten(Noun):
+    """The end of a network that nobody had used for `idle` seconds."""
+
+    name: str
+    ended: Instant
+    idle: float
 
 
 class Progress(Noun):
@@ -102,3 +113,13 @@ class Progress(Noun):
     done: int = 0
     total: int = 0
     elapsed: float = 0.0
+
+    @property
+    def count(self) -> str:
+        """How far it is, as "3 of 6"; nothing where nobody counts."""
+        return f"{self.done} of {self.total}" if self.total else ""
+
+    @property
+    def line(self) -> str:
+        """The step as "starting leaf1 3 of 6"."""
+        return " ".join(part for part in (self.phase, self.node, self.count) if part)

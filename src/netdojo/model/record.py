@@ -21,15 +21,6 @@ class Learner(Noun):
     name: str = ""
 
 
-class Submission(Noun):
-    """What a learner hands in: a folder with the notebook and the files that the lab names."""
-
-    lab: Slug
-    learner: Learner
-    folder: Path
-    notebook: Path
-
-
 class EntryContent(Noun):
     """A fact about a graded submission, as it is written down once and never changed.
 
