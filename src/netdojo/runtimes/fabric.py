@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdojo import runtimes
 
 if TYPE_CHECKING:
-    from netdojo.model import Answer, Network, Topology
+    from netdojo.model import Answer, Fault, Network, Topology
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,16 @@ class LiveFabric:
     def device(self, name: str) -> LiveDevice:
         self.topology.node(name)
         return LiveDevice(self.network, name)
+
+    def sessions(self, name: str) -> int:
+        """Return how many SSH sessions a node has had."""
+        return runtimes.sessions(self.network)[name]
+
+    @contextmanager
+    def fault(self, kind: str, target: str, **options: Any) -> Iterator[Fault]:
+        """Break the network for as long as the block lasts; raises as `netdojo.runtimes.fault` and `lift` do."""
+        imposed = runtimes.fault(self.network, kind, target, **options)
+        try:
+            yield imposed
+        finally:
+            runtimes.lift(self.network, imposed.id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
-import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from netdojo.runtimes.namespaces import kernel, nodes, wiring
+from netdojo.runtimes import kernel
+from netdojo.runtimes.namespaces import nodes, wiring
+from netdojo.runtimes.serving import holding
+from netdojo.runtimes.serving.telling import Teller
 
 
 def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket.socket], alive: int) -> None:
@@ -18,6 +19,8 @@ def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket
     host_pid = int(os.readlink("/proc/self"))
     client.setblocking(True)
     told = Teller(client)
+    with suppress(OSError, KeyError):  # a kernel that cannot do without it runs all else
+        kernel.pretend_setgroups()
     try:
         state = _make_stage(plan["folder"])
     except OSError as error:
@@ -25,15 +28,15 @@ def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket
         _leave(plan["folder"])
     try:
         found = nodes.begin(plan, state)
-        inner = _listen_inside(listeners)
+        inner = holding.open_inside(listeners)
         wiring.connect(plan["links"], found)
         told.say(phase="wiring", total=len(found))
         serve(plan, told, listeners, inner, found, alive, host_pid)
     except wiring.WiringFailed as error:
         told.say(error="failed", detail=str(error))
-    except Exception:  # noqa: BLE001  # nobody is above this process; the client has to hear what happened
-        traceback.print_exc()
-        told.say(error="failed", detail=traceback.format_exc())
+    except Exception as error:  # noqa: BLE001  # nobody is above this process; the client has to hear what happened
+        kernel.let_go(client.fileno())
+        told.complain(error)
     finally:
         _leave(plan["folder"])
 
@@ -50,25 +53,10 @@ def serve(
     """Serve the network; what that needs is loaded only now, while the nodes are making their roots."""
     import asyncio
 
-    from netdojo.runtimes.namespaces import service
+    from netdojo.runtimes.namespaces.starting import InNamespaces
+    from netdojo.runtimes.serving import service
 
-    asyncio.run(service.live(plan, told, (listeners, inner), found, alive, host_pid))
-
-
-class Teller:
-    """Says how the deployment goes, a JSON object a line; silent once the client has gone."""
-
-    def __init__(self, client: socket.socket) -> None:
-        self._client = client
-
-    def say(self, **message: Any) -> None:
-        try:
-            self._client.sendall(json.dumps(message).encode() + b"\n")
-        except OSError:
-            return
-
-    def end(self) -> None:
-        self._client.close()
+    asyncio.run(service.live(plan, told, (listeners, inner), InNamespaces(found), alive, host_pid))
 
 
 def _make_stage(folder: str) -> str:
@@ -81,19 +69,9 @@ def _make_stage(folder: str) -> str:
     return state
 
 
-def _listen_inside(listeners: dict[str, socket.socket]) -> dict[str, socket.socket]:
-    """Listen on the same ports of the network's own loopback, for programs that have joined the network."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here:
-        kernel.set_up(here, "lo")
-    inner = {}
-    for name, listener in listeners.items():
-        inner[name] = socket.create_server(listener.getsockname(), backlog=64)
-        inner[name].setblocking(False)
-    return inner
-
-
 def _leave(folder: str) -> NoReturn:
     """Remove the network's folder and end; the kernel ends everything else of the network."""
+    kernel.let_go()
     with suppress(OSError):
         kernel.detach(f"{folder}/state")
     kernel.remove(folder)

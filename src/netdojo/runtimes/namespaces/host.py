@@ -6,13 +6,12 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from netdojo.errors import HostNotReady
-from netdojo.runtimes.namespaces.processes import PATH
 from netdojo.runtimes.needs import Need
+from netdojo.runtimes.packages import FOR_CAPTURES, FOR_CONSOLES, Program, need_of, of_images, require
 
 SETTINGS = Path("/proc/sys")
 CONTAINER_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
@@ -36,50 +35,25 @@ PROBE = (
 NAMESPACE_LIMITS = ("user", "net", "mnt", "pid", "uts", "ipc")
 
 
-@dataclass(frozen=True)
-class Program:
-    """A program of a Debian `package`, found on PATH or at its own path. `image` is whose nodes need it."""
-
-    need: str
-    name: str
-    package: str
-    image: str = ""
-
-    @property
-    def found(self) -> str | None:
-        return shutil.which(self.name, path=PATH)
-
-    @property
-    def remedy(self) -> str:
-        return f"sudo apt-get install --yes {self.package}"
-
-
 FOR_EVERY_NETWORK = (
     Program("iproute2", "ip", "iproute2"),
     Program("nsenter", "nsenter", "util-linux"),
     Program("unshare", "unshare", "util-linux"),
 )
-FOR_IMAGES = (
-    Program("FRR", "/usr/lib/frr/zebra", "frr", image="frr"),
-    Program("vtysh", "vtysh", "frr", image="frr"),
-)
-FOR_CONSOLES = (Program("OpenSSH client", "ssh", "openssh-client"),)
 FOR_LEARNERS = (Program("ethtool", "ethtool", "ethtool"),)
 
 
-def check_programs(images: Iterable[str]) -> None:
-    """Raise HostNotReady when a program is absent that nodes of `images` cannot be run without."""
-    wanted = set(images)
-    require((*FOR_EVERY_NETWORK, *(program for program in FOR_IMAGES if program.image in wanted)))
+def check_programs(images: Iterable[Path]) -> None:
+    """Raise HostNotReady when a program is absent that nodes of the images in these folders cannot do without."""
+    require((*FOR_EVERY_NETWORK, *of_images(images)))
 
 
-def require(programs: Iterable[Program]) -> None:
-    """Raise HostNotReady with one apt line for every one of `programs` that is absent."""
-    absent = [program for program in programs if not program.found]
-    if absent:
-        names = ", ".join(dict.fromkeys(program.need for program in absent))
-        packages = " ".join(dict.fromkeys(program.package for program in absent))
-        raise HostNotReady(f"{names} not found on this machine", help=f"sudo apt-get install --yes {packages}")
+def check(images: Iterable[Path]) -> None:
+    """Raise HostNotReady when a network with nodes of `images` could not be made here now."""
+    check_programs(images)
+    need = _namespaces_need()
+    if not need.ok:
+        raise not_ready(need.detail)
 
 
 def not_ready(detail: str, settings: Path = SETTINGS) -> HostNotReady:
@@ -113,15 +87,21 @@ def _sysctl(key: str, value: int) -> str:
     return f"sudo sysctl -w {key}={value}   (to keep it: echo {key}={value} | sudo tee /etc/sysctl.d/60-netdojo.conf)"
 
 
-def needs() -> list[Need]:
-    """Return what this runtime needs of the host, met or not."""
-    programs = [_program_need(program) for program in (*FOR_IMAGES, *FOR_EVERY_NETWORK, *FOR_LEARNERS, *FOR_CONSOLES)]
-    return [_namespaces_need(), *programs, _ports_need()]
+def needs(images: Path | None = None, used: Collection[str] = ()) -> list[Need]:
+    """Return what this runtime needs of the host, met or not, and what those need who use an image of `images`.
 
-
-def _program_need(program: Program) -> Need:
-    found = program.found
-    return Need(name=program.need, ok=bool(found), detail=found or "not found", remedy="" if found else program.remedy)
+    What only images need that are not `used` is optional.
+    """
+    always = (*FOR_EVERY_NETWORK, *FOR_LEARNERS, *FOR_CAPTURES, *FOR_CONSOLES)
+    known = {program.name for program in always}
+    folders = [*images.iterdir()] if images is not None and images.is_dir() else []
+    needed = {program.name for program in of_images(folder for folder in folders if folder.name in used)}
+    for_images = [
+        need_of(program).model_copy(update={"optional": program.name not in needed})
+        for program in of_images(folders)
+        if program.name not in known
+    ]
+    return [_namespaces_need(), *map(need_of, always), *for_images, _ports_need()]
 
 
 def _namespaces_need() -> Need:
@@ -131,7 +111,7 @@ def _namespaces_need() -> Need:
         return Need(name=name, ok=False, detail="unshare not found", remedy=FOR_EVERY_NETWORK[-1].remedy)
     tried = subprocess.run([*PROBE, "true"], capture_output=True, text=True, check=False)
     if tried.returncode == 0:
-        return Need(name=name, ok=True, detail="an ordinary user can make them")
+        return Need(name=name, ok=True, detail="they can be made here")
     return Need(name=name, ok=False, detail=tried.stderr.strip() or REFUSED, remedy=remedy())
 
 

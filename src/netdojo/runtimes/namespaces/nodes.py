@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
 import stat
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from netdojo.runtimes.namespaces import kernel
+from netdojo.runtimes import kernel
+from netdojo.runtimes.programs import (
+    ACCOUNTS,
+    CLEAN_ENV,
+    GROUPS,
+    IMAGE,
+    IMAGE_PROGRAMS,
+    beside,
+    make_clean_etc,
+    program,
+)
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Mapping, Sequence
 
 PROGRAMS = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix")
 """What a node sees of the host's root, read-only; everything else of it is its own."""
@@ -26,7 +42,6 @@ ETC = (
     "localtime",
     "login.defs",
     "networks",
-    "nsswitch.conf",
     "os-release",
     "pam.conf",
     "pam.d",
@@ -48,12 +63,8 @@ OWN_VAR = ("log", "tmp", "lib", "lib/frr", "log/frr", "cache", "spool")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
 MASKED = ("sysrq-trigger", "kcore", "keys", "timer_list", "sched_debug")
 FIXED = ("bus", "fs", "irq", "acpi", "scsi")
-IMAGE = "/netdojo"
-IMAGE_PROGRAMS = ("entrypoint", "shell")
-ACCOUNTS = (
-    "root:x:0:0:root:/root:/bin/bash\nfrr:x:0:0:frr:/:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/bin/false\n"
-)
-GROUPS = "root:x:0:\nfrrvty:x:0:root,frr\nfrr:x:0:root\nnogroup:x:65534:\n"
+NAMES = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
+"""Where names are looked up: the host's own ways would lead to services that no node has."""
 NO_DAD = {"default/accept_dad": "0", "default/dad_transmits": "0", "all/accept_dad": "0", "lo/accept_dad": "0"}
 
 
@@ -61,7 +72,8 @@ class LiveNode:
     """A node that has been started.
 
     `pid` is its pid 1 as the network's first process sees it; from `ready` its own report can be read; `run` is its
-    /run as seen from outside; `net` is a socket in its network; `services` are the daemons that it came up with.
+    /run as seen from outside; `net` is a socket in its network; `services` are the daemons that it came up with, and
+    `main` will hold the exit code of its own program, where it has one.
     A plain class, since dataclasses take longer to load than a node takes to start.
     """
 
@@ -73,30 +85,39 @@ class LiveNode:
         self.run = run
         self.net = kernel.socket_within(f"/proc/{pid}/ns/net")
         self.services: set[str] = set()
+        self.main: asyncio.Future[int] | None = None
         self.running = True
+        self.powered = True
+
+    @property
+    def keepers(self) -> set[int]:
+        return {self.pid}
+
+    def inside(self, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
+        enter = [program("nsenter"), "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "--"]
+        return [*enter, *argv], {**CLEAN_ENV, **self.plan["env"]}
+
+    def beside(self, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
+        state = os.path.dirname(os.path.dirname(os.path.dirname(self.run)))
+        words = beside(f"/proc/{self.pid}/ns/net", self.run, state)
+        return [*words, *argv], {**CLEAN_ENV, "HOME": "/nonexistent"}
+
+    def shell(self, command: str | None) -> list[str]:
+        return [f"{IMAGE}/shell", *(["-c", command] if command is not None else [])]
 
 
 def begin(plan: dict[str, Any], state: str) -> dict[str, LiveNode]:
     """Start every node's pid 1, each making its own root while the others start; raises OSError."""
-    _make_shared(state)
+    make_clean_etc(state)
     started = [(node, *_fork_node(node, state)) for node in plan["nodes"]]
     found = {}
     for node, told, ready in started:
         with os.fdopen(told) as answer:
-            pid = int(answer.read() or 0)
-        if not pid:
-            raise OSError(f"node {node['name']} could not be started")
+            pid = int(answer.read() or -errno.ECHILD)
+        if pid < 0:
+            raise OSError(-pid, f"node {node['name']} could not be started: {os.strerror(-pid)}")
         found[node["name"]] = LiveNode(node, pid, ready, f"{state}/{node['name']}/tree/run")
     return found
-
-
-def _make_shared(state: str) -> None:
-    for name, text in (("passwd", ACCOUNTS), ("group", GROUPS), ("empty", "")):
-        with open(f"{state}/{name}", "w") as file:
-            file.write(text)
-    os.mkdir(f"{state}/frr")
-    with open(f"{state}/frr/vtysh.conf", "w") as file:
-        file.write("")
 
 
 def _fork_node(node: dict[str, Any], state: str) -> tuple[int, int]:
@@ -124,6 +145,9 @@ def _between(node: dict[str, Any], state: str, tell: int, say_ready: int) -> Non
             os._exit(0)
         os.close(tell)
         _become_node(node, state, say_ready)
+    except OSError as error:
+        with suppress(OSError):
+            os.write(tell, str(-(error.errno or errno.ECHILD)).encode())
     finally:
         os._exit(1)
 
@@ -157,6 +181,7 @@ def make_root(node: dict[str, Any], state: str) -> None:
     os.symlink("/run", f"{root}/var/run")
     os.symlink("/run/lock", f"{root}/var/lock")
     _show_programs(root)
+    _hide(node["private"], root)
     _make_etc(node, root, state)
     _make_dev(root)
     _make_proc(node, root)
@@ -176,6 +201,15 @@ def _show_programs(root: str) -> None:
             kernel.bind(here, f"{root}/{name}", read_only=True)
 
 
+def _hide(private: list[str], root: str) -> None:
+    """Put nothing in the place of what is among the programs and not to be seen."""
+    for path in private:
+        if os.path.isdir(f"{root}{path}"):
+            kernel.mount("tmpfs", f"{root}{path}", "tmpfs", kernel.RDONLY | kernel.NOSUID | kernel.NODEV)
+        elif os.path.exists(f"{root}{path}"):
+            kernel.mount("/dev/null", f"{root}{path}", flags=kernel.BIND)
+
+
 def _make_etc(node: dict[str, Any], root: str, state: str) -> None:
     """Give the node an /etc of its own: accounts, names, an /etc/frr, and what programs need of the host's."""
     home = f"{state}/{node['name']}/etc"
@@ -183,6 +217,7 @@ def _make_etc(node: dict[str, Any], root: str, state: str) -> None:
     hosts = "".join(f"127.0.0.1 {name}\n" for name in ("localhost", node["name"])) + "::1 localhost\n"
     for name, text in (("passwd", ACCOUNTS), ("group", GROUPS), ("hostname", f"{node['name']}\n"), ("hosts", hosts)):
         _write(f"{home}/{name}", text)
+    _write(f"{home}/nsswitch.conf", NAMES)
     _write(f"{home}/resolv.conf", "")
     _write(f"{home}/frr/vtysh.conf", "")
     kernel.mount(home, f"{root}/etc", flags=kernel.BIND)
@@ -244,9 +279,14 @@ def _make_proc(node: dict[str, Any], root: str) -> None:
 
 
 def _place_image(node: dict[str, Any], root: str) -> None:
-    for name in IMAGE_PROGRAMS:
+    """Put the image's programs into the node: every file of its folder that can be run."""
+    for name in (one for one in os.listdir(node["image"]) if one in IMAGE_PROGRAMS or _can_run(node["image"], one)):
         _copy(f"{node['image']}/{name}", f"{root}{IMAGE}/{name}")
         os.chmod(f"{root}{IMAGE}/{name}", 0o755)  # noqa: S103  # a program, for everybody in the node
+
+
+def _can_run(folder: str, name: str) -> bool:
+    return os.path.isfile(f"{folder}/{name}") and os.access(f"{folder}/{name}", os.X_OK)
 
 
 def _bind_file(bind: dict[str, Any], root: str) -> None:

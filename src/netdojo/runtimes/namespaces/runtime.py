@@ -2,50 +2,67 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
-from netdojo.errors import NotFound
-from netdojo.model import Answer, Network, NetworkState, Topology
-from netdojo.runtimes.namespaces import control, deployment, folders, host
-from netdojo.runtimes.namespaces.observe import proportional_size
+from netdojo.model import Network, NetworkState, Topology
+from netdojo.runtimes import deployment, staging
+from netdojo.runtimes.namespaces import host, validation
 from netdojo.runtimes.needs import Need
-from netdojo.runtimes.plugins import Tell
+from netdojo.runtimes.plugins import Finish, Tell
+from netdojo.runtimes.serving.observe import proportional_size
+from netdojo.runtimes.supervised import Supervised
 
 
-class NamespacesRuntime:
-    """Networks of this user in rootless namespaces; the verbs are those of `netdojo.runtimes.plugins.Runtime`."""
+def plan(topology: Topology, overlay: Path | None, folder: Path) -> dict[str, Any]:
+    """Stage images and binds; return the nodes and links."""
+    (folder / "state").mkdir()
+    staging.copy_images(topology, folder)
+    private = [str(path) for path in topology.private]
+    nodes = [{**node, "private": private} for node in staging.stage(topology, overlay, folder)]
+    return {"nodes": nodes, "links": staging.links(topology)}
 
-    def deploy(self, topology: Topology, name: str, overlay: Path | None, tell: Tell) -> Network:
-        return deployment.deploy(topology, name, overlay, tell)
 
-    def networks(self) -> list[Network]:
-        return folders.living()
+WAY = deployment.Way(
+    runtime="namespaces",
+    supervisor="netdojo.runtimes.namespaces.supervisor",
+    plan=plan,
+    refused=host.not_ready,
+    ready=30.0,
+    ready_a_node=0.5,
+    end=5.0,
+)
+
+
+class NamespacesRuntime(Supervised):
+    """Networks of this user in rootless namespaces."""
+
+    way = WAY
+
+    def check(self, topology: Topology, name: str, overlay: Path | None) -> None:
+        validation.check(topology, name, overlay)
+
+    def check_host(self, topology: Topology) -> None:
+        host.check(topology.images / node.image for node in topology.nodes)
+
+    def deploy(
+        self,
+        topology: Topology,
+        name: str,
+        overlay: Path | None,
+        tell: Tell,
+        forget_after: float,
+        finish: Finish = deployment.as_it_is,
+    ) -> Network:
+        self.check(topology, name, overlay)
+        host.check_programs(topology.images / node.image for node in topology.nodes)
+        return deployment.deploy(self.way, topology, name, overlay, tell, forget_after, finish)
 
     def inspect(self, network: Network) -> NetworkState:
-        found = control.request(network, {"verb": "inspect"})
-        found["memory"] += proportional_size(network.pid)
-        return NetworkState(name=network.name, **found)
+        """Count the first process in, which cannot weigh itself from within."""
+        found = super().inspect(network)
+        return found.model_copy(update={"memory": found.memory + proportional_size(network.pid)})
 
-    def destroy(self, network: Network) -> None:
-        deployment.end(network)
-
-    def execute(self, network: Network, node: str, argv: Sequence[str], stdin: bytes, timeout: float) -> Answer:
-        return control.command(network, "execute", node, list(argv), stdin, timeout)
-
-    def ask(self, network: Network, node: str, argv: Sequence[str], timeout: float) -> Answer:
-        return control.command(network, "ask", node, list(argv), b"", timeout)
-
-    def console(self, network: Network, node: str) -> int:
-        names = [access.name for access in network.access]
-        if node not in names:
-            raise NotFound("node", node, names)
-        host.require(host.FOR_CONSOLES)
-        return subprocess.run(["ssh", "-F", str(network.ssh_config), "-t", node], check=False).returncode
-
-    def join_command(self, network: Network) -> tuple[str, ...]:
-        return ("nsenter", "-t", str(network.pid), "-U", "-n", "--preserve-credentials", "--")
-
-    def needs(self) -> list[Need]:
-        return host.needs()
+    def needs(self, images: Path | None, used: Collection[str]) -> list[Need]:
+        return host.needs(images, used)

@@ -7,50 +7,32 @@ the network. Until the client says that it has taken the network over, its end i
 
 from __future__ import annotations
 
-import json
+import errno
 import os
 import select
 import signal
 import socket
-import sys
+from contextlib import suppress
 from typing import Any
 
-from netdojo.runtimes.namespaces import kernel
-
-LOOPBACK = "127.0.0.1"
-BACKLOG = 64
-TAKEN = b"taken\n"
+from netdojo.runtimes import kernel
+from netdojo.runtimes.serving import holding
+from netdojo.runtimes.serving.telling import Teller
 
 
 def main() -> None:
     """Read the client's plan from stdin and hold the network until it ends; the client's socket is the argument."""
-    client = socket.socket(fileno=int(sys.argv[1]))
-    os.set_inheritable(client.fileno(), False)
-    os.set_inheritable(int(sys.argv[2]), False)
-    plan = json.load(sys.stdin)
-    if os.fork():
-        os._exit(0)
-    _quiet_stdin()
-    kernel.name_process(kernel.KEEPER)
-    listeners = {node["name"]: _listen() for node in plan["nodes"]}
-    alive, held = os.pipe()
-    first = _start_first(plan, client, listeners, (alive, held))
-    os.close(alive)
-    for listener in listeners.values():
-        listener.close()
-    _keep(plan["folder"], client, first)
-
-
-def _quiet_stdin() -> None:
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
-
-
-def _listen() -> socket.socket:
-    listener = socket.create_server((LOOPBACK, 0), backlog=BACKLOG)
-    listener.setblocking(False)
-    return listener
+    client, plan = holding.begin()
+    try:
+        listeners = holding.open_ports(plan)
+        alive, held = os.pipe()
+        first = _start_first(plan, client, listeners, (alive, held))
+        os.close(alive)
+        for listener in listeners.values():
+            listener.close()
+        _keep(plan["folder"], client, first)
+    except OSError as error:
+        holding.give_up(plan, client, error)
 
 
 def _start_first(
@@ -67,7 +49,7 @@ def _start_first(
         os.waitpid(between, 0)
         return first
     try:
-        _enter_namespaces()
+        holding.enter_own_space(kernel.NEW_NET | kernel.NEW_MOUNT | kernel.NEW_UTS | kernel.NEW_IPC | kernel.NEW_PID)
         child = os.fork()
         if child:
             os.write(tell, str(child).encode())
@@ -76,19 +58,9 @@ def _start_first(
         os.close(watch[1])
         _become_first(plan, client, listeners, watch[0])
     except OSError as error:
-        _say(client, {"error": "host", "detail": str(error), "number": error.errno})
+        _complain(client, error)
     finally:
         os._exit(1)
-
-
-def _enter_namespaces() -> None:
-    user, group = os.getuid(), os.getgid()
-    kernel.unshare(
-        kernel.NEW_USER | kernel.NEW_NET | kernel.NEW_MOUNT | kernel.NEW_UTS | kernel.NEW_IPC | kernel.NEW_PID
-    )
-    for name, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(text)
 
 
 def _become_first(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket.socket], alive: int) -> None:
@@ -97,8 +69,18 @@ def _become_first(plan: dict[str, Any], client: socket.socket, listeners: dict[s
     first.run(plan, client, listeners, alive)
 
 
-def _say(client: socket.socket, message: dict[str, Any]) -> None:
-    client.sendall(json.dumps(message).encode() + b"\n")
+def _complain(client: socket.socket, error: OSError) -> None:
+    """Tell why there are no namespaces: the kernel has too many of them (ENOSPC), lets nobody, or lacks something."""
+    told = Teller(client)
+    if error.errno in {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
+        told.complain(error)
+    else:
+        told.say(error="host", detail=str(error))
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        signal.pidfd_send_signal(process, signal.SIGKILL)
 
 
 def _keep(folder: str, client: socket.socket, first: int) -> None:
@@ -107,28 +89,15 @@ def _keep(folder: str, client: socket.socket, first: int) -> None:
         kernel.remove(folder)
         os._exit(1)
     ended = os.pidfd_open(first)
-    signal.signal(signal.SIGTERM, lambda *_: signal.pidfd_send_signal(ended, signal.SIGKILL))
+    signal.signal(signal.SIGTERM, lambda *_: _kill(ended))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    _wait_for_client(client, ended)
+    if not holding.wait_for_client(client, [ended]):
+        _kill(ended)
     select.select([ended], [], [])
     kernel.remove(folder)
     os.waitpid(first, 0)
     os._exit(0)
-
-
-def _wait_for_client(client: socket.socket, ended: int) -> None:
-    """Wait until the client has taken the network over; when it goes without, end the network.
-
-    The client's socket stays open in the second case, so that the client sees by its end that nothing is left.
-    """
-    ready, _, _ = select.select([client.fileno(), ended], [], [])
-    if client.fileno() not in ready:
-        return
-    if client.recv(len(TAKEN)) == TAKEN:
-        client.close()
-    else:
-        signal.pidfd_send_signal(ended, signal.SIGKILL)
 
 
 if __name__ == "__main__":

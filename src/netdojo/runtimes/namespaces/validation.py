@@ -6,69 +6,140 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from netdojo.errors import Problem, TopologyUnsupported, WrongUse, suggestion
-from netdojo.model import Node, Topology
-from netdojo.runtimes.namespaces.nodes import IMAGE_PROGRAMS
-from netdojo.runtimes.namespaces.staging import source_of
+from netdojo.errors import suggestion
+from netdojo.model import Foreign, Node, StageCommand, StageName, Topology
+from netdojo.runtimes import checking, impairments
+from netdojo.runtimes.checking import Refusal
+from netdojo.runtimes.namespaces.keys import KEYS, REFUSED
+from netdojo.runtimes.programs import IMAGE_PROGRAMS
+from netdojo.runtimes.staging import source_of
 
 KIND = "linux"
+HERE = "in the namespaces runtime"
 ELSEWHERE = "the containerlab runtime runs it: --runtime containerlab"
 KERNEL_FOLDERS = ("/proc", "/sys", "/dev")
-NETWORK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+LAB_FOLDERS = ("__clabDir__", "__clabNodeDir__")
+BIND_OPTIONS = {"rw", "z", "Z"}
+IMPORTED = "__IMPORT_ENVS"
+"""The variable that asks containerlab to give a node the whole environment of whoever deploys it."""
 NODE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 INTERFACE_NAME = re.compile(r"[A-Za-z0-9_.@-]{1,15}")
+WAITING = (StageName.create, StageName.configure)
+WAITED_FOR = (StageName.create, StageName.create_links, StageName.configure)
+LATER = {
+    StageName.create_links: "all links are there before a node starts",
+    StageName.healthy: KEYS["stage.healthy"].why,
+    StageName.exit: KEYS["stage.exit"].why,
+}
+"""Why a node cannot wait before it enters a stage."""
+RUNNING = {("create", "on-exit"), ("create-links", "on-exit"), ("configure", "on-enter"), ("configure", "on-exit")}
 
 
 def check(topology: Topology, name: str, overlay: Path | None) -> None:
     """Raise WrongUse for a bad name, TopologyUnsupported with every key that this runtime cannot honour."""
-    if not NETWORK_NAME.fullmatch(name):
-        raise WrongUse(
-            f"a network cannot be named {name!r}",
-            help="take up to 63 letters, digits, dots, hyphens or underscores, a letter or digit first",
-        )
-    shown = f"{topology.folder.name}/{topology.file.name}"
-    problems = [Problem(shown, *problem) for problem in _problems(topology, overlay)]
-    if problems:
-        raise TopologyUnsupported(problems)
+    checking.check(topology, name, refusals(topology, overlay))
 
 
-def _problems(topology: Topology, overlay: Path | None) -> Iterator[tuple[str, str, str]]:
-    """Yield (field, message, hint) for each thing that cannot be done here."""
+def refusals(topology: Topology, overlay: Path | None = None) -> Iterator[Refusal]:
+    """Yield each thing of a topology that cannot be done here."""
     for node in topology.nodes:
-        for field, message, hint in _node_problems(node, topology, overlay):
-            yield f"topology.nodes.{node.name}{field}", message, hint
-    taken = {"lo"}
+        where = f"topology.nodes.{node.name}"
+        for of_node in (_identity(node, topology), _surroundings(node), _binds(node, topology, overlay), _stages(node)):
+            yield from (one._replace(field=f"{where}{one.field}") for one in of_node)
+    run = {node.name for node in topology.nodes if node.kind == KIND}
+    for key in topology.foreign:
+        yield from _foreign(key, run)
+    yield from _links(topology)
+    yield from impairments.refusals(topology)
+
+
+def _foreign(key: Foreign, run: set[str]) -> Iterator[Refusal]:
+    """Refuse a key that has no field in the model; what concerns nodes of other kinds alone is said by their kind."""
+    if key.nodes and not run & set(key.nodes) and key.key.startswith("node."):
+        return
+    known = KEYS[key.key]
+    if key.key == "node.network-mode" and key.value.lower() != "none":
+        yield Refusal(key.path, f"must be 'none' {HERE} (got {key.value!r})", ELSEWHERE, key.line)
+    elif known.does == REFUSED:
+        message = f"must not be there {HERE} (got {key.value!r}): {known.why}"
+        yield Refusal(key.path, message, ELSEWHERE, key.line)
+
+
+def _links(topology: Topology) -> Iterator[Refusal]:
+    taken: set[str] = set()
     for position, link in enumerate(topology.links):
+        where = f"{link.place or f'topology.links[{position}]'}.endpoints"
         for end in (link.a, link.b):
-            where = f"topology.links[{position}].endpoints"
             if not INTERFACE_NAME.fullmatch(end.interface) or end.interface == "lo":
-                yield where, f"must have an interface name that Linux takes (got {str(end)!r})", ""
+                hint = ELSEWHERE if end.interface != "lo" else ""
+                yield Refusal(where, f"must have an interface name that Linux takes (got {str(end)!r})", hint)
             if str(end) in taken:
-                yield where, f"must be free (got {str(end)!r} twice)", ""
+                yield Refusal(where, f"must be free (got {str(end)!r} twice)")
             if end.node not in {node.name for node in topology.nodes}:
-                yield where, f"must be between nodes of this file (got {str(end)!r})", ELSEWHERE
+                yield Refusal(where, f"must be between nodes of this file (got {str(end)!r})", ELSEWHERE)
             taken.add(str(end))
 
 
-def _node_problems(node: Node, topology: Topology, overlay: Path | None) -> Iterator[tuple[str, str, str]]:
+def _identity(node: Node, topology: Topology) -> Iterator[Refusal]:
     if not NODE_NAME.fullmatch(node.name):
-        yield "", "must be named like a host: letters, digits and hyphens", ""
+        yield Refusal("", "must be named like a host: letters, digits and hyphens")
     if node.kind != KIND:
-        yield ".kind", f"must be {KIND!r} in the namespaces runtime (got {node.kind!r})", ELSEWHERE
+        yield Refusal(".kind", f"must be {KIND!r} {HERE} (got {node.kind!r})", ELSEWHERE)
     elif not _is_image(topology.images / node.image):
         images = sorted(folder.name for folder in topology.images.glob("*") if _is_image(folder))
         hint = f"{suggestion(node.image, images, 'image')}; {ELSEWHERE}"
-        yield ".image", f"must be an image of {topology.images.name}/ (got {node.image!r})", hint
+        yield Refusal(".image", f"must be an image of {topology.images.name}/ (got {node.image!r})", hint)
+
+
+def _surroundings(node: Node) -> Iterator[Refusal]:
+    if node.kind == KIND and node.startup_config:
+        message = f"must not be there: {KEYS['node.startup-config'].why}"
+        yield Refusal(".startup-config", message, "bind the file to where the image reads it, as to /etc/frr/frr.conf")
+    if node.env.get(IMPORTED) == "true":
+        message = f"must not be there {HERE}: a node's environment holds nothing of the host's"
+        yield Refusal(f".env.{IMPORTED}", message, ELSEWHERE)
+    yield from checking.lines(node)
     for key in node.sysctls:
         if not key.startswith("net."):
-            yield f".sysctls.{key}", "must be a setting of the network, net.… (a node shares the host's kernel)", ""
+            message = "must be a setting of the network, net.… (a node shares the host's kernel)"
+            yield Refusal(f".sysctls.{key}", message)
+
+
+def _binds(node: Node, topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
     for position, bind in enumerate(node.binds):
-        if not source_of(bind, topology, overlay).exists():
-            yield f".binds[{position}]", f"must name a file that is there (got {bind.source!r})", ""
+        where = f".binds[{position}]"
+        if any(folder in bind.source for folder in LAB_FOLDERS):
+            yield Refusal(where, f"must not name containerlab's own folder (got {bind.source!r})", ELSEWHERE)
+        elif bind.source and not source_of(bind, topology, overlay).exists():
+            yield Refusal(where, f"must name a file that is there (got {bind.source!r})")
         if ".." in Path(bind.target).parts or bind.target in ("", "/"):
-            yield f".binds[{position}]", f"must have a path of a file or folder as its target (got {bind.target!r})", ""
+            yield Refusal(where, f"must have a path of a file or folder as its target (got {bind.target!r})")
         elif bind.target.startswith(KERNEL_FOLDERS):
-            yield f".binds[{position}]", f"must not be over the kernel's files (got {bind.target!r})", ELSEWHERE
+            yield Refusal(where, f"must not be over the kernel's files (got {bind.target!r})", ELSEWHERE)
+        if others := sorted(set(bind.options) - BIND_OPTIONS):
+            yield Refusal(where, f"must have no options but ro and rw {HERE} (got {', '.join(others)})", ELSEWHERE)
+
+
+def _stages(node: Node) -> Iterator[Refusal]:
+    for name, stage in node.stages.items():
+        where = f".stages.{name.value}"
+        for position, wait in enumerate(stage.wait_for):
+            if name not in WAITING:
+                message = f"must be in create or configure {HERE}: {LATER[name]}"
+                yield Refusal(f"{where}.wait-for[{position}]", message, ELSEWHERE)
+            if wait.stage not in WAITED_FOR:
+                message = f"must be create, create-links or configure {HERE} (got {wait.stage.value!r})"
+                yield Refusal(f"{where}.wait-for[{position}].stage", message, ELSEWHERE)
+        for position, command in enumerate(stage.exec):
+            yield from _command(name, command, f"{where}.exec[{position}]")
+
+
+def _command(name: StageName, command: StageCommand, where: str) -> Iterator[Refusal]:
+    if command.target != "container":
+        yield Refusal(f"{where}.target", f"must be 'container' {HERE}: nothing is run on the host", ELSEWHERE)
+    elif (name.value, command.phase) not in RUNNING:
+        message = f"must be on-exit of create or create-links, or in configure {HERE} (got {command.phase!r})"
+        yield Refusal(where, message, ELSEWHERE)
 
 
 def _is_image(folder: Path) -> bool:

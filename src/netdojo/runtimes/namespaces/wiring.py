@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from netdojo.runtimes.namespaces import kernel
-from netdojo.runtimes.namespaces.processes import program
+from netdojo.runtimes import kernel
+from netdojo.runtimes.programs import program
 
 if TYPE_CHECKING:
     from netdojo.runtimes.namespaces.nodes import LiveNode
@@ -34,4 +34,5 @@ def line_for(link: dict[str, Any], pids: dict[str, int]) -> str:
     """Return the line of an `ip -batch` that makes `link` between the nodes' network namespaces."""
     mtu = f" mtu {link['mtu']}" if link["mtu"] else ""
     (a, a_name), (b, b_name) = link["a"], link["b"]
-    return f"link add {a_name} netns {pids[a]}{mtu} type veth peer name {b_name} netns {pids[b]}{mtu}"
+    a_mac, b_mac = (f" address {mac}" if mac else "" for mac in link["macs"])
+    return f"link add {a_name} netns {pids[a]}{a_mac}{mtu} type veth peer name {b_name} netns {pids[b]}{b_mac}{mtu}"

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
 
-from netdojo.model import Bind, Node, Topology
+from netdojo.model import Bind, Node, Stage, Topology
 
 
 def source_of(bind: Bind, topology: Topology, overlay: Path | None) -> Path:
-    """Return what is bound: the overlay's file where it has one, else the topology's."""
+    """Return what is bound: the overlay's file where it has one, else the topology's; ~ is the home."""
     if overlay is not None and (overlay / bind.source).exists():
         return overlay / bind.source
+    if bind.source.startswith("~"):
+        return Path(bind.source.replace("~", str(Path.home()), 1))
     return topology.folder / bind.source
 
 
-def stage(topology: Topology, overlay: Path | None, folder: Path) -> list[dict[str, Any]]:
-    """Copy images and binds into the network's folder; return the nodes as the supervisor wants them."""
-    images = {node.image for node in topology.nodes}
-    for image in images:
+def copy_images(topology: Topology, folder: Path) -> None:
+    """Copy the folders of the topology's images into the network's folder."""
+    for image in {node.image for node in topology.nodes}:
         shutil.copytree(topology.images / image, folder / "images" / image)
+
+
+def links(topology: Topology) -> list[dict[str, Any]]:
+    """Return the links as the supervisor wants them."""
+    return [
+        {
+            "a": (link.a.node, link.a.interface),
+            "b": (link.b.node, link.b.interface),
+            "mtu": link.mtu,
+            "macs": (link.a.mac, link.b.mac),
+            "impairment": link.impairment and link.impairment.model_dump(),
+        }
+        for link in topology.links
+    ]
+
+
+def stage(topology: Topology, overlay: Path | None, folder: Path) -> list[dict[str, Any]]:
+    """Copy binds into the network's folder; return the nodes as the supervisor wants them."""
     return [_stage_node(node, topology, overlay, folder) for node in topology.nodes]
 
 
@@ -35,13 +55,24 @@ def _stage_node(node: Node, topology: Topology, overlay: Path | None, folder: Pa
         "image": str(folder / "images" / node.image),
         "env": node.env,
         "sysctls": node.sysctls,
-        "exec": list(node.exec),
+        "own_entrypoint": bool(node.entrypoint),
+        "main": [*shlex.split(node.entrypoint), *shlex.split(node.cmd)],
+        "stages": {name.value: _staged(stage) for name, stage in node.stages.items()},
+        "exec": [shlex.split(line) for line in node.exec],
         "binds": sorted(binds, key=lambda bind: str(bind["target"]).count("/")),
     }
 
 
+def _staged(stage: Stage) -> dict[str, Any]:
+    commands = [{"phase": one.phase, "words": shlex.split(one.command)} for one in stage.exec]
+    return {"wait_for": [wait.model_dump(mode="json") for wait in stage.wait_for], "exec": commands}
+
+
 def _copy(bind: Bind, topology: Topology, overlay: Path | None, staged: Path) -> None:
     staged.parent.mkdir(parents=True, exist_ok=True)
+    if not bind.source:
+        staged.mkdir()
+        return
     original = topology.folder / bind.source
     if original.is_dir():
         shutil.copytree(original, staged)

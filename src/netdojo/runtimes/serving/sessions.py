@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from netdojo.runtimes.namespaces import commands
-from netdojo.runtimes.namespaces.nodes import IMAGE
-from netdojo.runtimes.namespaces.processes import end_session
+from netdojo import exhaustion
+from netdojo.runtimes.serving.processes import end_session
 
 if TYPE_CHECKING:
-    from netdojo.runtimes.namespaces.nodes import LiveNode
-    from netdojo.runtimes.namespaces.processes import Processes
+    from netdojo.runtimes.serving.node import ServedNode
+    from netdojo.runtimes.serving.processes import Processes
+    from netdojo.runtimes.serving.visits import Visits
 
+COULD_NOT_START = 126
+"""The exit code of what is there and cannot be started, as of a shell."""
 _CHUNK = 65536
 _LINGER = 1.0
 """Seconds that a process left in the background may still write to its session."""
@@ -30,8 +32,9 @@ _STDERR = asyncssh.EXTENDED_DATA_STDERR
 class Session(asyncssh.SSHServerSession[bytes]):
     """Joins a channel to a process: bytes in, bytes out, window size, exit status."""
 
-    def __init__(self, processes: Processes, node: LiveNode) -> None:
+    def __init__(self, processes: Processes, visits: Visits, node: ServedNode) -> None:
         self._processes = processes
+        self._visits = visits
         self._node = node
         self._loop = asyncio.get_running_loop()
         self._open: dict[int, int | None] = {}
@@ -39,7 +42,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._pending = bytearray()
         self._input_ends = False
         self._terminal = False
-        self._leader = 0
+        self.leader = 0
         self._code: int | None = None
         self._paused = False
         self._over = False
@@ -48,41 +51,51 @@ class Session(asyncssh.SSHServerSession[bytes]):
         self._channel = chan
 
     def shell_requested(self) -> bool:
-        return self._node.running
+        return self._node.running and self._node.powered
 
     def exec_requested(self, command: str) -> bool:  # noqa: ARG002  # asyncssh names it
-        return self._node.running
+        return self._node.running and self._node.powered
 
     def session_started(self) -> None:
+        self._visits.come(self._node.name, self)
+
+    def begin(self) -> None:
         """Start what was asked for: the image's shell, with the command when there is one."""
         command = self._channel.get_command()
-        words = [f"{IMAGE}/shell", *(["-c", command] if command is not None else [])]
-        argv, env = commands.in_node(self._node, words)
+        argv, env = self._node.inside(self._node.shell(command))
         kind = self._channel.get_terminal_type()
         self._terminal = kind is not None
         start = self._start_on_terminal if self._terminal else self._start_on_pipes
-        ended = start(argv, {**env, "TERM": kind} if kind else dict(env))
-        ended.add_done_callback(self._process_ended)
+        try:
+            ended = start(argv, {**env, "TERM": kind} if kind else dict(env))
+        except OSError as error:
+            self._refuse(error)
+        else:
+            ended.add_done_callback(self._process_ended)
+
+    def _refuse(self, error: OSError) -> None:
+        """End the session with what it could not get on its stderr."""
+        self._over = True
+        self._channel.write_stderr(f"netdojo: {exhaustion.refusal(error) or error}\n".encode())
+        self._channel.exit(COULD_NOT_START)
 
     def _start_on_terminal(self, argv: list[str], env: dict[str, str]) -> asyncio.Future[int]:
         ours, theirs = os.openpty()
         columns, rows, width, height = self._channel.get_terminal_size()
         _resize(ours, columns, rows, width, height)
         try:
-            self._leader, ended = self._processes.start(argv, (), env, os.ttyname(theirs))
+            self._input = os.dup(ours)
+            self.leader, ended = self._processes.start(argv, (), env, os.ttyname(theirs))
+        except OSError:
+            os.close(ours)
+            raise
         finally:
             os.close(theirs)
-        self._input = os.dup(ours)
         self._read_from(ours, None)
         return ended
 
     def _start_on_pipes(self, argv: list[str], env: dict[str, str]) -> asyncio.Future[int]:
-        (their_in, self._input), (out, their_out), (err, their_err) = (os.pipe() for _ in range(3))
-        try:
-            self._leader, ended = self._processes.start(argv, (their_in, their_out, their_err), env)
-        finally:
-            for descriptor in (their_in, their_out, their_err):
-                os.close(descriptor)
+        self.leader, ended, (self._input, out, err) = self._processes.start_on_pipes(argv, env)
         self._read_from(out, None)
         self._read_from(err, _STDERR)
         return ended
@@ -118,6 +131,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self._paused:
             self._loop.call_later(_LINGER, self._stop_reading)
             return
+        for descriptor, kind in list(self._open.items()):
+            self._pass_on(descriptor, kind)
         for descriptor in list(self._open):
             self._close_output(descriptor)
         self._finish_when_done()
@@ -138,7 +153,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def _feed(self) -> None:
         """Give the process what it takes of its input; hold the sender back while it takes no more."""
-        if self._input < 0:
+        if self._input < 0 or self._visits.held:
             return
         try:
             while self._pending:
@@ -153,6 +168,10 @@ class Session(asyncssh.SSHServerSession[bytes]):
             return
         if self._input_ends and not self._terminal:
             self._close_input()
+
+    def go_on(self) -> None:
+        """Hand on the input that came while the session was held."""
+        self._feed()
 
     def _feed_again(self) -> None:
         self._loop.remove_writer(self._input)
@@ -192,17 +211,18 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def signal_received(self, signal: str) -> None:  # noqa: ARG002  # asyncssh names it
         """A client that asks for a signal ends its session."""
-        end_session(self._leader)
+        end_session(self.leader)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh names it
         """The client has gone, and so does everything that its session started."""
+        self._visits.leave(self)
         self._over = True
         self._paused = False
         for descriptor in list(self._open):
             self._close_output(descriptor)
         self._close_input()
-        if self._leader:
-            end_session(self._leader)
+        if self.leader:
+            end_session(self.leader)
 
 
 def _resize(terminal: int, columns: int, rows: int, width: int, height: int) -> None:

@@ -1,78 +1,52 @@
-"""Commands in a node as its user runs them, and beside a node as the judge does."""
+"""A command from its start to its end or its time limit, its output kept up to a limit."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from netdojo.runtimes.namespaces.nodes import IMAGE
-from netdojo.runtimes.namespaces.processes import CLEAN_ENV, Processes, end_session, program
+from netdojo.runtimes.serving.processes import Processes, end_session
+from netdojo.runtimes.serving.telling import note
 
 if TYPE_CHECKING:
-    from netdojo.runtimes.namespaces.nodes import LiveNode
+    from netdojo.runtimes.serving.node import ServedNode
 
 OUTPUT_LIMIT = 8 * 1024 * 1024
 """Bytes kept of each of stdout and stderr; what comes after is read and dropped."""
 
-TIMED_OUT = 124
-NODE_START_DEADLINE = 25.0
-"""Seconds for a node's entrypoint and for each of its `exec` lines."""
+SAID = 1000
+"""Characters of what a failed command said, of its beginning and of its end."""
 
+TIMED_OUT = 124
 CUT = b"\n[netdojo: the output was cut at 8 MiB]\n"
 
 _LINGER = 1.0
 _CHUNK = 65536
-_JUDGE = (
-    'mount --bind "$0" /run && mount --bind "$1" /etc/frr && mount --bind "$2" /etc/passwd && '
-    'mount --bind "$3" /etc/group && shift 3 && exec "$@"'
-)
 
 
-def in_node(node: LiveNode, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
-    """Return the words and the environment that run `argv` as a user of the node would."""
-    enter = [program("nsenter"), "-t", str(node.pid), "-m", "-u", "-i", "-n", "-p", "--"]
-    return [*enter, *argv], {**CLEAN_ENV, **node.plan["env"]}
-
-
-def beside_node(node: LiveNode, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
-    """Return the words and the environment that run the host's own `argv` on the node's network and sockets."""
-    state = os.path.dirname(os.path.dirname(os.path.dirname(node.run)))
-    enter = [program("nsenter"), f"--net=/proc/{node.pid}/ns/net", program("unshare"), "--mount", program("sh"), "-c"]
-    files = (node.run, f"{state}/frr", f"{state}/passwd", f"{state}/group")
-    return [*enter, _JUDGE, *files, *argv], {**CLEAN_ENV, "HOME": "/nonexistent"}
-
-
-async def start_node(processes: Processes, node: LiveNode) -> str:
-    """Wait for the node's tree, run its entrypoint and `exec` lines; return what went wrong, or nothing."""
-    made = Output(node.ready)
-    await made.ended
-    if made.kept != b"ok":
-        return f"node {node.name} could not be made: {made.kept.decode() or 'it ended'}"
-    for step in ([f"{IMAGE}/entrypoint"], *(["sh", "-c", line] for line in node.plan["exec"])):
-        words, env = in_node(node, step)
-        code, out, err = await run(processes, words, env, b"", NODE_START_DEADLINE)
-        os.write(1, out + err)
-        if code:
-            said = (out + err).decode(errors="replace").strip()[-2000:]
-            return f"node {node.name}: {' '.join(step)!r} ended with code {code}" + (f":\n{said}" if said else "")
-    return ""
+def unheard(data: bytes) -> None:
+    """Listen to nothing."""
 
 
 async def run(
-    processes: Processes, words: list[str], env: Mapping[str, str], stdin: bytes, timeout: float
+    processes: Processes,
+    words: list[str],
+    env: Mapping[str, str],
+    stdin: bytes,
+    timeout: float,
+    heard: Callable[[bytes], None] = unheard,
 ) -> tuple[int, bytes, bytes]:
     """Run a command to its end or its time limit (seconds); return its exit code, stdout and stderr.
 
-    A process that it left in the background may write for no longer than a moment after.
+    A process that it left in the background may write for no longer than a moment after. `heard` gets what comes on
+    stderr as it comes.
     """
-    (their_in, our_in), (our_out, their_out), (our_err, their_err) = (os.pipe() for _ in range(3))
-    pid, ended = processes.start(words, (their_in, their_out, their_err), env)
-    for descriptor in (their_in, their_out, their_err):
-        os.close(descriptor)
-    outputs = (Output(our_out), Output(our_err))
+    pid, ended, (our_in, our_out, our_err) = processes.start_on_pipes(words, env)
+    outputs = (Output(our_out), Output(our_err, heard))
     feeding = asyncio.ensure_future(_write_all(our_in, stdin))
     try:
         code = await _end_of(ended, timeout, pid)
@@ -84,6 +58,24 @@ async def run(
         feeding.cancel()
         out, err = (output.close() for output in outputs)
     return code, out, err
+
+
+async def run_steps(processes: Processes, node: ServedNode, steps: Iterable[Sequence[str]], deadline: float) -> str:
+    """Run each of `steps` in `node`, `deadline` seconds for each; return what went wrong, or nothing."""
+    for step in steps:
+        words, env = node.inside(step)
+        code, out, err = await run(processes, words, env, b"", deadline)
+        note(out + err)
+        if code:
+            said = shortened((out + err).decode(errors="replace").strip())
+            how = f"was ended at its limit of {deadline:.0f} s" if code == TIMED_OUT else f"ended with code {code}"
+            return f"node {node.name}: {shlex.join(step)!r} {how}" + (f":\n{said}" if said else "")
+    return ""
+
+
+def shortened(said: str) -> str:
+    """Return the beginning and the end of what a program said: a daemon that aborts says why before all else."""
+    return said if len(said) <= 2 * SAID else f"{said[:SAID]}\n[…]\n{said[-SAID:]}"
 
 
 async def _end_of(ended: asyncio.Future[int], timeout: float, pid: int) -> int:
@@ -99,8 +91,9 @@ async def _end_of(ended: asyncio.Future[int], timeout: float, pid: int) -> int:
 class Output:
     """What comes out of a pipe, up to a limit; the rest is read and dropped, so that the writer is never held up."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, heard: Callable[[bytes], None] = unheard) -> None:
         self._descriptor = descriptor
+        self._heard = heard
         self._loop = asyncio.get_running_loop()
         self._dropped = False
         self.kept = bytearray()
@@ -114,6 +107,7 @@ class Output:
             if not data:
                 self.close()
                 return
+            self._heard(data)
             room = OUTPUT_LIMIT - len(self.kept)
             self.kept += data[:room]
             self._dropped = self._dropped or len(data) > room

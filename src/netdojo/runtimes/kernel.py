@@ -28,12 +28,17 @@ REC = 16384
 PRIVATE = 1 << 18
 DETACH = 2
 
-_PR_SET_PDEATHSIG = 1
+_FIRST_HANDLES = 4096
 _PR_SET_NAME = 15
+_PR_SET_SECCOMP = 22
 _PR_SET_CHILD_SUBREAPER = 36
+_SECCOMP_MODE_FILTER = 2
+_SETGROUPS = {"x86_64": (0xC000003E, 116), "aarch64": (0xC00000B7, 159)}
+"""A machine → its name in seccomp, and the number of setgroups(2) there."""
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _SYS_MOUNT_SETATTR = 442
 _AT_FDCWD = -100
+_EXCHANGE = 2
 _AT_RECURSIVE = 0x8000
 _ATTR_RDONLY = 1
 
@@ -106,6 +111,12 @@ def enter_root(folder: str) -> None:
     os.chdir("/")
 
 
+def exchange(one: str, other: str) -> None:
+    """Let two paths of one file system change places in one step; raises OSError."""
+    result = _libc.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), ctypes.c_uint(_EXCHANGE))
+    _checked(result, f"exchange {other}")
+
+
 def remove(folder: str) -> None:
     """Remove a folder and what is in it, as far as it is there."""
     import shutil  # loads every compression library; it is wanted only at the end
@@ -113,9 +124,36 @@ def remove(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def let_go(*kept: int) -> None:
+    """Close every descriptor but the three standard ones and `kept`: whoever has too many can clean up again."""
+    start = 3
+    for descriptor in (*sorted(kept), max(os.sysconf("SC_OPEN_MAX"), _FIRST_HANDLES)):
+        os.closerange(start, descriptor)
+        start = descriptor + 1
+
+
 def adopt_orphans() -> None:
     """Become the parent of descendants whose own parent ends."""
     _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")
+
+
+def pretend_setgroups() -> None:
+    """Let setgroups(2) succeed and change nothing, here and in whatever is started from here; raises OSError.
+
+    In an ordinary user's namespaces the kernel refuses it, and programs that give up root, as tcpdump, insist on it.
+    """
+    machine, number = _SETGROUPS[os.uname().machine]
+    lines = (
+        (0x20, 0, 0, 4),  # load the machine of the call
+        (0x15, 0, 3, machine),  # another one: to the last line
+        (0x20, 0, 0, 0),  # load the call
+        (0x15, 0, 1, number),  # another one: to the last line
+        (0x06, 0, 0, 0x00050000),  # return 0 without a call
+        (0x06, 0, 0, 0x7FFF0000),  # let it through
+    )
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in lines))
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(lines), ctypes.addressof(code)))
+    _checked(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0), "seccomp")
 
 
 def name_process(name: str) -> None:

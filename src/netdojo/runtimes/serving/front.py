@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
-from netdojo.runtimes.namespaces.sessions import Session
+from netdojo import atomic_files, exhaustion
+from netdojo.runtimes.serving.sessions import Session
 
 if TYPE_CHECKING:
-    from netdojo.runtimes.namespaces.nodes import LiveNode
-    from netdojo.runtimes.namespaces.processes import Processes
+    from collections.abc import Mapping
+
+    from netdojo.runtimes.serving.node import ServedNode
+    from netdojo.runtimes.serving.processes import Processes
+    from netdojo.runtimes.serving.starts import Starts
+    from netdojo.runtimes.serving.using import Use
+    from netdojo.runtimes.serving.visits import Visits
 
 
 class Front:
     """The keys of a network, and its SSH servers."""
 
-    def __init__(self, plan: dict[str, Any], processes: Processes) -> None:
+    def __init__(self, plan: dict[str, Any], processes: Processes, starts: Starts, use: Use, visits: Visits) -> None:
         self.plan = plan
+        self.starts = starts
         self.processes = processes
+        self.use = use
+        self.visits = visits
         self.host_key = asyncssh.generate_private_key("ssh-ed25519")
         self.client_key = asyncssh.generate_private_key("ssh-ed25519", comment=f"netdojo-{plan['name']}")
         self._servers: list[asyncssh.SSHAcceptor] = []
 
     async def open(
-        self, nodes: dict[str, LiveNode], listeners: dict[str, socket.socket], inner: dict[str, socket.socket]
+        self, nodes: Mapping[str, ServedNode], listeners: dict[str, socket.socket], inner: dict[str, socket.socket]
     ) -> None:
         """Serve every node on the host's loopback and on the network's own."""
         for name, node in nodes.items():
@@ -36,7 +45,7 @@ class Front:
             for listener in (listeners[name], inner[name]):
                 self._servers.append(await asyncssh.listen(sock=listener, options=options))
 
-    def _options(self, node: LiveNode) -> asyncssh.SSHServerConnectionOptions:
+    def _options(self, node: ServedNode) -> asyncssh.SSHServerConnectionOptions:
         return asyncssh.SSHServerConnectionOptions(
             server_factory=lambda: NodeServer(self, node),
             server_host_keys=[self.host_key],
@@ -55,9 +64,19 @@ class Front:
 class NodeServer(asyncssh.SSHServer):
     """Who may log in to a node: the network's user, by its password or its key; and what then starts."""
 
-    def __init__(self, front: Front, node: LiveNode) -> None:
+    def __init__(self, front: Front, node: ServedNode) -> None:
         self._front = front
         self._node = node
+        self._counted = False
+
+    def auth_completed(self) -> None:
+        """Whoever is logged in uses the network."""
+        self._counted = True
+        self._front.use.begin()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh names it
+        if self._counted:
+            self._front.use.end()
 
     def begin_auth(self, username: str) -> bool:  # noqa: ARG002  # asyncssh names it
         return True
@@ -65,20 +84,30 @@ class NodeServer(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return True
 
-    def validate_password(self, username: str, password: str) -> bool:
-        return self._is_user(username) and same(password, self._front.plan["password"])
+    async def validate_password(self, username: str, password: str) -> bool:
+        return await self._let_in(self._is_user(username) and same(password, self._front.plan["password"]))
 
     def public_key_auth_supported(self) -> bool:
         return True
 
-    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        return self._is_user(username) and key == self._front.client_key.convert_to_public()
+    async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return await self._let_in(self._is_user(username) and key == self._front.client_key.convert_to_public())
+
+    async def _let_in(self, allowed: bool) -> bool:
+        """Remember what the node is like before somebody comes who may change it."""
+        if allowed and self._node.running:
+            try:
+                await self._front.starts.remember(self._node)
+            except (OSError, RuntimeError) as error:
+                told = exhaustion.refusal(error) or error
+                raise asyncssh.DisconnectError(asyncssh.DISC_BY_APPLICATION, str(told)) from error
+        return allowed
 
     def _is_user(self, username: str) -> bool:
         return same(username, self._front.plan["username"])
 
     def session_requested(self) -> Session:
-        return Session(self._front.processes, self._node)
+        return Session(self._front.processes, self._front.visits, self._node)
 
 
 def same(given: str, wanted: str) -> bool:
@@ -117,7 +146,4 @@ def ssh_config(plan: dict[str, Any], ports: dict[str, int]) -> str:
 
 def write_private(folder: str, name: str, text: str) -> None:
     """Write a file for this user's eyes alone, whole or not at all."""
-    part = f"{folder}/{name}.part"
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    os.replace(part, f"{folder}/{name}")
+    atomic_files.replace(Path(folder, name), text.encode(), mode=atomic_files.PRIVATE)

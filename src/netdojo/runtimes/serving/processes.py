@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-CLEAN_ENV = {"PATH": PATH, "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
+from netdojo.runtimes.serving.signals import signal_each
+
 _RESTORED = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD)
-
-
-def program(name: str) -> str:
-    """Return the host's own program `name`; raises FileNotFoundError."""
-    found = shutil.which(name, path=PATH)
-    if found is None:
-        raise FileNotFoundError(name)
-    return found
 
 
 class Processes:
@@ -49,6 +40,10 @@ class Processes:
         pid = os.posix_spawn(argv[0], argv, env, file_actions=actions, setsid=True, setsigdef=_RESTORED)
         return pid, self.watch(pid)
 
+    def leave(self) -> None:
+        """Hear no more of children that end: asyncio closes what it hears by before it stops listening."""
+        self._loop.remove_signal_handler(signal.SIGCHLD)
+
     def watch(self, pid: int) -> asyncio.Future[int]:
         """Return what will hold the exit code of a child; 128 plus the signal when one ended it."""
         return self._waiting.setdefault(pid, self._loop.create_future())
@@ -67,23 +62,58 @@ class Processes:
             if future is not None and not future.done():
                 future.set_result(code if code >= 0 else 128 - code)
 
+    def start_on_pipes(
+        self, argv: list[str], env: Mapping[str, str]
+    ) -> tuple[int, asyncio.Future[int], tuple[int, int, int]]:
+        """Start `argv` on pipes; return what `start` does, and our ends of its stdin, stdout and stderr.
+
+        Raises OSError, and has closed them then.
+        """
+        theirs: list[int] = []
+        ours: list[int] = []
+        try:
+            for number in range(3):
+                reading, writing = os.pipe()
+                theirs.append(writing if number else reading)
+                ours.append(reading if number else writing)
+            pid, ended = self.start(argv, theirs, env)
+        except OSError:
+            for descriptor in ours:
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        return pid, ended, (ours[0], ours[1], ours[2])
+
 
 def end_session(leader: int) -> None:
     """Kill every process of the session that `leader` began."""
-    for pid in session_members(leader):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    signal_each(session_members(leader), signal.SIGKILL)
 
 
 def session_members(leader: int) -> Iterable[int]:
     """Return the processes of a session, as this pid namespace numbers them."""
     for pid in all_pids():
-        try:
-            if os.getsid(pid) == leader:
-                yield pid
-        except ProcessLookupError:
-            continue
+        if session_of(pid) == leader:
+            yield pid
+
+
+def session_of(pid: int) -> int:
+    """Return the leader of the session that a process is in; 0 when it has ended."""
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return 0
 
 
 def all_pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def command_line(pid: int) -> list[str]:
+    """Return the words that a process was started with; none when it has ended."""
+    with suppress(OSError), open(f"/proc/{pid}/cmdline", errors="replace") as file:
+        text = file.read().rstrip("\0")
+        return text.split("\0") if text else []
+    return []

@@ -1,0 +1,122 @@
+"""Docker and containerlab as programs: what they say as JSON, and what is left of a network when it is ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from netdojo.runtimes import kernel
+from netdojo.runtimes.containerlab.native import FILE, OWNER, PREFIX, lab_name
+from netdojo.runtimes.programs import CLEAN_ENV, PATH
+
+NAMES = Path("/run/netns")
+"""Where containerlab leaves a name for the network namespace of each container."""
+PATIENCE = 120.0
+"""Seconds that one call of docker or containerlab may take."""
+_REMOVAL_DEADLINE = 60.0
+"""Seconds for docker to remove what containerlab has left."""
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of docker and containerlab: the person's own, but no look for a newer version."""
+    return {**CLEAN_ENV, **os.environ, "PATH": PATH, "CLAB_VERSION_CHECK": "disable"}
+
+
+def deploy_words(file: Path) -> list[str]:
+    """Return what makes a network; it ends with the process that starts it, however that ends."""
+    words = [found("containerlab"), "deploy", "--topo", str(file), "--format", "json"]
+    return [found("setpriv"), "--pdeathsig", "KILL", "--", *words]
+
+
+def found(name: str) -> str:
+    """Return the path of docker or containerlab; raises FileNotFoundError."""
+    path = shutil.which(name, path=PATH)
+    if path is None:
+        raise FileNotFoundError(name)
+    return path
+
+
+def call(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run docker or containerlab to its end; its output is text."""
+    return subprocess.run(
+        [found(words[0]), *words[1:]],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=environment(),
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def containers(folder: Path) -> list[dict[str, Any]]:
+    """Return docker's description of each container of the network of `folder`."""
+    return described(call("docker", "ps", "-aq", "--no-trunc", "--filter", f"label={OWNER}={folder}").stdout.split())
+
+
+def described(ids: Iterable[str]) -> list[dict[str, Any]]:
+    wanted = [*ids]
+    told: list[dict[str, Any]] = json.loads(call("docker", "inspect", *wanted).stdout or "[]") if wanted else []
+    return told
+
+
+def ours() -> set[str]:
+    """Return the folders of all networks that have containers here."""
+    listed = call("docker", "ps", "-a", "--filter", f"label={OWNER}", "--format", f'{{{{.Label "{OWNER}"}}}}')
+    return set(listed.stdout.split("\n")) - {""}
+
+
+def last_words(container: dict[str, Any]) -> str:
+    """Return the end of what a container said."""
+    said = call("docker", "logs", "--tail", "40", container["Id"])
+    return (said.stdout + said.stderr).strip()[-2000:]
+
+
+def end(folder: Path) -> None:
+    """End the network of `folder`: by containerlab, then whatever of it is still there; its folder goes last.
+
+    What docker does not let go of in time is left with the folder to the next call that looks for networks.
+    """
+    if (folder / FILE).exists() and containers(folder):
+        call("containerlab", "destroy", "--topo", str(folder / FILE), "--cleanup")
+    if not remove_containers(folder):
+        return
+    management = f"{PREFIX}-{lab_name(folder.name, folder)}"
+    if network_exists(management):
+        call("docker", "network", "rm", management)
+    kernel.remove(str(folder))
+
+
+def end_orphans() -> None:
+    """End the containers of ours whose network has no folder any more."""
+    for folder in (Path(one) for one in ours()):
+        if not folder.exists():
+            end(folder)
+
+
+def network_exists(name: str) -> bool:
+    return bool(call("docker", "network", "ls", "-q", "--filter", f"name=^{name}$").stdout.strip())
+
+
+def remove_containers(folder: Path) -> bool:
+    """Remove every container of `folder`, and the names of their network namespaces; return whether there is none.
+
+    A docker that has much to do says "did not receive an exit event", and has to be asked again.
+    """
+    deadline = time.monotonic() + _REMOVAL_DEADLINE
+    while left := containers(folder):
+        if time.monotonic() > deadline:
+            return False
+        call("docker", "rm", "--force", "--volumes", *(one["Id"] for one in left))
+        for one in left:
+            with suppress(OSError):
+                (NAMES / one["Name"].lstrip("/")).unlink()
+    return True

@@ -1,0 +1,100 @@
+"""What the host must have for networks of containers, and the one command that mends what is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+
+from netdojo.errors import HostNotReady
+from netdojo.runtimes.containerlab import engine
+from netdojo.runtimes.needs import Need
+from netdojo.runtimes.packages import FOR_CAPTURES, FOR_CONSOLES, Program, need_of
+
+OLDEST = (0, 60)
+"""The first containerlab that does all that is asked of it here."""
+INSTALL = 'bash -c "$(curl -sL https://get.containerlab.dev)"'
+PROGRAMS = (
+    Program("nsenter", "nsenter", "util-linux"),
+    Program("unshare", "unshare", "util-linux"),
+    *FOR_CAPTURES,
+    *FOR_CONSOLES,
+)
+
+
+def check() -> None:
+    """Raise HostNotReady with the first need that is not met."""
+    for need in found():
+        if not need.ok:
+            raise HostNotReady(f"the containerlab runtime needs {need.name}: {need.detail}", help=need.remedy)
+
+
+def needs() -> list[Need]:
+    """Return what this runtime needs of the host, met or not; nobody needs it who does not choose it."""
+    return [
+        need.model_copy(update={"name": f"{need.name} (for containerlab)", "optional": True})
+        for need in found(deploying())
+    ]
+
+
+def deploying() -> list[str]:
+    """Return the words of the command that is to be run as root, where none has been given yet."""
+    return [sys.argv[0], "lab", "deploy", "LAB", "--runtime", "containerlab"]
+
+
+def found(command: Sequence[str] | None = None) -> list[Need]:
+    """Return each need, those that others rest on first; `command` is what is to be run as root, as in `root`."""
+    return [root(command), docker_program(), docker(), containerlab(), *map(need_of, PROGRAMS)]
+
+
+def root(command: Sequence[str] | None = None) -> Need:
+    """Return whether this is root; if not, `command` is to be run as root, or what runs now."""
+    ok = os.geteuid() == 0
+    again = f"sudo --preserve-env=NETDOJO_HOME,NETDOJO_COURSE,NETDOJO_RUNTIME {shlex.join(command or sys.argv)}"
+    return Need(name="root", ok=ok, detail="it enters containers and makes links", remedy="" if ok else again)
+
+
+def docker_program() -> Need:
+    return need_of(Program("Docker", "docker", "docker.io"))
+
+
+def docker() -> Need:
+    """Ask the daemon: it must be there, and let this user in."""
+    name = "Docker's daemon"
+    try:
+        asked = engine.call("docker", "version", "--format", "{{.Server.Version}}")
+    except FileNotFoundError:
+        return Need(name=name, ok=False, detail="docker not found", remedy="sudo apt-get install --yes docker.io")
+    if asked.returncode == 0:
+        return Need(name=name, ok=True, detail=asked.stdout.strip())
+    said = asked.stderr.strip().splitlines()
+    detail = said[-1] if said else "it does not answer"
+    if "permission denied" in asked.stderr:
+        return Need(name=name, ok=False, detail=detail, remedy="sudo usermod -aG docker $USER   (then log in again)")
+    return Need(name=name, ok=False, detail=detail, remedy="sudo systemctl start docker")
+
+
+def containerlab() -> Need:
+    """Ask containerlab for its version, which must not be older than what is used of it."""
+    name, least = "containerlab", ".".join(map(str, OLDEST))
+    try:
+        said = engine.call("containerlab", "version").stdout
+    except FileNotFoundError:
+        return Need(name=name, ok=False, detail="not found", remedy=INSTALL)
+    told = re.search(r"version:\s*v?(\d+)\.(\d+)\S*", said)
+    if told is None:
+        return Need(name=name, ok=False, detail="does not tell its version", remedy=INSTALL)
+    number = told.group(0).split()[-1]
+    if (int(told.group(1)), int(told.group(2))) < OLDEST:
+        remedy = "sudo containerlab version upgrade"
+        return Need(name=name, ok=False, detail=f"{number} is older than {least}", remedy=remedy)
+    return Need(name=name, ok=True, detail=number)
+
+
+def require_docker() -> None:
+    """Raise HostNotReady when docker cannot be asked to do something."""
+    for need in (docker_program(), docker()):
+        if not need.ok:
+            raise HostNotReady(f"building images needs {need.name}: {need.detail}", help=need.remedy)

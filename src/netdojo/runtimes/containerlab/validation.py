@@ -1,0 +1,43 @@
+"""What is asked of a topology before containerlab gets it; its own keys are for containerlab to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from netdojo import places
+from netdojo.errors import NetworkExists
+from netdojo.model import Topology
+from netdojo.runtimes import checking, impairments
+from netdojo.runtimes.checking import Refusal
+from netdojo.runtimes.containerlab import engine
+from netdojo.runtimes.containerlab.native import OWNER, is_staged, lab_name
+from netdojo.runtimes.staging import source_of
+
+
+def check(topology: Topology, name: str, overlay: Path | None) -> None:
+    """Raise WrongUse for a bad name, TopologyUnsupported with every line and bind that cannot be."""
+    checking.check(topology, name, _refusals(topology, overlay))
+
+
+def require_free(name: str) -> None:
+    """Raise NetworkExists when somebody else's lab has the name that the network `name` would get."""
+    folder = places.networks() / name
+    lab = lab_name(name, folder)
+    listed = engine.call("docker", "ps", "-aq", "--filter", f"label=containerlab={lab}").stdout.split()
+    others = [one for one in engine.described(listed) if one["Config"]["Labels"].get(OWNER) != str(folder)]
+    if others:
+        raise NetworkExists(
+            f"a lab named {lab!r} that is not netdojo's runs already; it was left alone",
+            help=f"end it by `containerlab destroy --name {lab}`, or take another name",
+        )
+
+
+def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
+    for node in topology.nodes:
+        where = f"topology.nodes.{node.name}"
+        yield from (one._replace(field=f"{where}{one.field}") for one in checking.lines(node))
+        for position, bind in enumerate(node.binds):
+            if is_staged(bind) and not source_of(bind, topology, overlay).exists():
+                yield Refusal(f"{where}.binds[{position}]", f"must name a file that is there (got {bind.source!r})")
+    yield from impairments.refusals(topology)

@@ -1,0 +1,223 @@
+"""The client's side of a deployment: claim the name, start the supervisor, follow it until all is up."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from netdojo import exhaustion
+from netdojo.errors import DeployFailed, DeployTimeout, HostNotReady, NetdojoError
+from netdojo.model import Network, Progress, Topology
+from netdojo.runtimes import folders, forgetting, plugins
+from netdojo.runtimes.kernel import KEEPER
+from netdojo.runtimes.plugins import Tell
+
+_START = "import sys; sys.path.extend({path!r}); from {module} import main; main()"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How networks of a runtime come and go.
+
+    `supervisor` is the module whose `main` holds a network. `plan` stages the topology's files in the network's
+    folder and returns what the supervisor has to know beyond what every runtime's has. `refused` makes the error of a
+    host that did not let a network be made. `ready` is in seconds from the call until every node takes commands, and
+    `ready_a_node` what each node may take beside; `end` from the word until nothing is left.
+    """
+
+    runtime: str
+    supervisor: str
+    plan: Callable[[Topology, Path | None, Path], dict[str, Any]]
+    refused: Callable[[str], NetdojoError]
+    ready: float
+    ready_a_node: float
+    end: float
+
+    def patience(self, topology: Topology) -> float:
+        """Return the seconds within which a network of `topology` is ready."""
+        return self.ready + self.ready_a_node * len(topology.nodes)
+
+
+def as_it_is(network: Network) -> None:
+    """Do nothing more to a network that is ready."""
+
+
+def deploy(
+    way: Way,
+    topology: Topology,
+    name: str,
+    overlay: Path | None,
+    tell: Tell,
+    forget_after: float,
+    finish: Callable[[Network], None] = as_it_is,
+) -> Network:
+    """Deploy `topology`, which has been checked, as `name`; raises as `netdojo.runtimes.deploy` does.
+
+    `finish` is what else has to be done before the network may live without this process: when it raises, or this
+    process ends in it, the network ends.
+    """
+    began = time.monotonic()
+    folder, held = folders.claim(name, way.runtime)
+    try:
+        ours, theirs = socket.socketpair()
+    except OSError as error:
+        folders.remove(folder)
+        os.close(held)
+        raise _refusal(name, error) from error
+    try:
+        forgetting.word(name).unlink(missing_ok=True)
+        plan = {**_plan(topology, name, way.runtime, folder, forget_after), **way.plan(topology, overlay, folder)}
+        _start(plan, theirs, held, way.supervisor)
+        theirs.close()
+        _follow(ours, topology, tell, began, way)
+        network = folders.read(folder)
+        if network is None:
+            said = _last_words(folder)
+            raise exhaustion.refusal_of(said) or DeployFailed(f"network {name!r} ended at once", help=said)
+        finish(network)
+        ours.sendall(b"taken\n")
+    except BaseException as error:
+        theirs.close()
+        _undo(ours, folder, way)
+        if isinstance(error, OSError):
+            raise _refusal(name, error) from error
+        raise
+    finally:
+        ours.close()
+        os.close(held)
+    return network
+
+
+def _refusal(name: str, error: OSError) -> NetdojoError:
+    return exhaustion.refusal(error) or DeployFailed(f"network {name!r} could not be deployed: {error}")
+
+
+def _plan(topology: Topology, name: str, runtime: str, folder: Path, forget_after: float) -> dict[str, Any]:
+    """Return what every runtime's supervisor has to know."""
+    return {
+        "name": name,
+        "runtime": runtime,
+        "folder": str(folder),
+        "started": datetime.now(timezone.utc).isoformat(),
+        "username": "admin",
+        "password": secrets.token_urlsafe(12),
+        "topology": topology.model_dump(mode="json"),
+        "forget_after": forget_after,
+        "word": str(forgetting.word(name)),
+    }
+
+
+def _start(plan: dict[str, Any], theirs: socket.socket, held: int, supervisor: str) -> None:
+    """Start the supervisor in a session of its own; it reads the plan and goes on without this process."""
+    code = _START.format(path=[entry for entry in sys.path if os.path.isabs(entry)], module=supervisor)
+    words = [sys.executable, "-I", "-c", code, str(theirs.fileno()), str(held)]
+    log = os.open(Path(plan["folder"], "log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        with subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
+            pass_fds=(theirs.fileno(), held),
+        ) as starter:
+            starter.communicate(json.dumps(plan).encode())
+    finally:
+        os.close(log)
+
+
+def _follow(ours: socket.socket, topology: Topology, tell: Tell, began: float, way: Way) -> None:
+    """Pass the supervisor's words on until it says ready; raises what it says went wrong."""
+    lines = _lines(ours, began, way.patience(topology))
+    done = 0
+    for message in lines:
+        if "error" in message:
+            raise _complaint(message, way)
+        done += message["phase"] == "starting"
+        elapsed = time.monotonic() - began
+        total = len(topology.nodes)
+        tell(Progress(phase=message["phase"], node=message.get("node", ""), done=done, total=total, elapsed=elapsed))
+        if message["phase"] == "ready":
+            return
+
+
+def _complaint(message: dict[str, Any], way: Way) -> NetdojoError:
+    """Return the error of what the supervisor says went wrong."""
+    detail = message["detail"]
+    if message["error"] == "wanting":
+        return HostNotReady(detail, help=message["help"])
+    if message["error"] == "host":
+        return way.refused(detail)
+    return exhaustion.refusal_of(detail, whole=True) or DeployFailed(detail)
+
+
+def _lines(ours: socket.socket, began: float, limit: float) -> Iterator[dict[str, Any]]:
+    """Yield each message as it comes, until the supervisor has no more to say; raises DeployTimeout at the deadline."""
+    buffer = b""
+    while True:
+        ours.settimeout(max(0.001, began + limit - time.monotonic()))
+        try:
+            data = ours.recv(65536)
+        except TimeoutError:
+            raise DeployTimeout(f"the network was not ready after {limit:.0f} s") from None
+        if not data:
+            return
+        *whole, buffer = (buffer + data).split(b"\n")
+        yield from map(json.loads, whole)
+
+
+def _last_words(folder: Path) -> str:
+    with suppress(OSError):
+        return (folder / "log").read_text(errors="replace").strip()[-1000:]
+    return ""
+
+
+def _undo(ours: socket.socket, folder: Path, way: Way) -> None:
+    """Tell the supervisor to end by going away, wait until it has, and end what a supervisor that was killed left."""
+    deadline = time.monotonic() + way.end
+    with suppress(OSError):
+        ours.settimeout(way.end)
+        ours.shutdown(socket.SHUT_WR)
+        while ours.recv(65536) and time.monotonic() < deadline:
+            continue
+    if folder.exists():
+        plugins.runtime(way.runtime).sweep(folder)
+
+
+def end(network: Network, limit: float) -> None:
+    """End `network` and wait up to `limit` seconds until nothing of it is left; one that has ended is swept."""
+    deadline = time.monotonic() + limit
+    keeper = _keeper(network)
+    if keeper is not None:
+        try:
+            signal.pidfd_send_signal(keeper, signal.SIGTERM)
+            select.select([keeper], [], [], limit)
+        finally:
+            os.close(keeper)
+    folders.outlast(network.folder, max(0.0, deadline - time.monotonic()))
+
+
+def _keeper(network: Network) -> int | None:
+    """Return a descriptor of the process that cleans up after the network, or None when there is nothing to clean."""
+    with suppress(OSError, StopIteration, ValueError):
+        status = Path(f"/proc/{network.pid}/status").read_text()
+        parent = next(line.split()[1] for line in status.splitlines() if line.startswith("PPid:"))
+        keeper = os.pidfd_open(int(parent))
+        if Path(f"/proc/{parent}/comm").read_text().strip() == KEEPER and folders.is_held(network.folder):
+            return keeper
+        os.close(keeper)
+    return None

@@ -1,0 +1,143 @@
+"""A network's folder is its claim on a name: locked while anything of the network lives, swept when nothing does."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from netdojo import locks, places
+from netdojo.errors import NetworkExists
+from netdojo.model import Network
+from netdojo.runtimes import plugins
+
+_RUNTIME = "runtime"
+"""The file that names the runtime."""
+_POLL = 0.01
+
+
+def claim(name: str, runtime: str) -> tuple[Path, int]:
+    """Make the folder of `name` for a network of `runtime`; return it, and the descriptor that keeps it locked.
+
+    Raises NetworkExists when something of that name lives.
+    """
+    with _one_at_a_time():
+        folder = places.networks() / name
+        if folder.exists() and not _sweep(folder):
+            raise NetworkExists(
+                f"a network named {name!r} is deployed already",
+                help=f"end it with `netdojo lab destroy {name}`, or start it afresh with `netdojo lab reset {name}`",
+            )
+        return folder, _make(folder, runtime)
+
+
+def _make(folder: Path, runtime: str) -> int:
+    """Make a network's folder and lock it; raises OSError, and then there is none."""
+    folder.mkdir(mode=0o700)
+    try:
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            (folder / _RUNTIME).write_text(runtime, encoding="ascii")
+        except BaseException:
+            os.close(held)
+            raise
+    except BaseException:
+        remove(folder)
+        raise
+    return held
+
+
+def living(runtime: str) -> list[Network]:
+    """Return the networks of `runtime` that are up; what those left that nothing holds any more is swept."""
+    if not places.networks().is_dir():
+        return []
+    with _one_at_a_time():
+        its = [
+            folder for folder in sorted(places.networks().iterdir()) if folder.is_dir() and _runtime(folder) == runtime
+        ]
+        folders = [folder for folder in its if not _sweep(folder)]
+    return [network for network in map(read, folders) if network]
+
+
+def read(folder: Path) -> Network | None:
+    """Return the network of `folder`, or None while it is not up yet."""
+    with suppress(FileNotFoundError, ValidationError):
+        return Network.model_validate_json((folder / "network.json").read_bytes())
+    return None
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether anything of the network lives: it holds the lock of its folder."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return False
+    try:
+        return locks.is_held(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def outlast(folder: Path, limit: float) -> None:
+    """Wait up to `limit` seconds until nothing holds this very folder any more, and sweep what is then left of it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return
+    deadline = time.monotonic() + limit
+    try:
+        while os.fstat(descriptor).st_nlink and locks.is_held(descriptor) and time.monotonic() < deadline:
+            time.sleep(_POLL)
+        gone = not os.fstat(descriptor).st_nlink
+    finally:
+        os.close(descriptor)
+    if not gone:
+        with _one_at_a_time():
+            _sweep(folder)
+
+
+def _sweep(folder: Path) -> bool:
+    """Have the runtime of a folder that nothing holds end what is left of its network; return whether it is gone."""
+    if is_held(folder):
+        return False
+    plugins.runtime(_runtime(folder)).sweep(folder)
+    return not folder.exists()
+
+
+def _runtime(folder: Path) -> str:
+    """Return the name of the runtime whose network the folder is."""
+    with suppress(OSError):
+        return (folder / _RUNTIME).read_text(encoding="ascii")
+    return plugins.DEFAULT
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Keep other clients from making or sweeping folders meanwhile."""
+    descriptor = _open_networks()
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open_networks() -> int:
+    """Return a descriptor of the folder of all networks, made when it is not there; raises as `places.refusal`."""
+    folder = places.networks()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise places.refusal(error) or error from error
