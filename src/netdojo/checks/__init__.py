@@ -1,12 +1,14 @@
 """The vocabulary in which a lab says what must hold, and the engine that asks a network whether it does."""
 
 from netdojo.checks.judging import expect, expect_established, expect_next_hops, expect_reachable, session_states
+from netdojo.checks.legibility import legible
 from netdojo.checks.loading import load_checks
-from netdojo.checks.memory import forget, recall, remember
+from netdojo.checks.memory import forget, open_hint, recall, remember
 from netdojo.checks.running import Tell, fold, run_task
 from netdojo.checks.showing import (
     ping,
     show_bgp_asn,
+    show_bgp_prefixes,
     show_bgp_summary,
     show_json,
     show_kernel_route,
@@ -30,13 +32,16 @@ __all__ = [
     "expect_reachable",
     "fold",
     "forget",
+    "legible",
     "load_checks",
+    "open_hint",
     "ping",
     "recall",
     "remember",
     "run_task",
     "session_states",
     "show_bgp_asn",
+    "show_bgp_prefixes",
     "show_bgp_summary",
     "show_json",
     "show_kernel_route",

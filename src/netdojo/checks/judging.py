@@ -20,17 +20,20 @@ def session_states(summary: Mapping[str, Any], family: str = "ipv4Unicast") -> d
     return {name: str(peer.get("state", "unknown")) for name, peer in peers.items()}
 
 
-def expect_established(summary: Mapping[str, Any], neighbors: Collection[str], *, family: str = "ipv4Unicast") -> None:
-    """Raise Failed unless each of `neighbors` has an established session; every one that has not is named."""
+def expect_established(summary: Mapping[str, Any], interfaces: Collection[str], *, family: str = "ipv4Unicast") -> None:
+    """Raise Failed unless the session on each of `interfaces` is established; every one that is not is named.
+
+    FRR names a neighbour of BGP unnumbered by its interface, and any other by its address: what FRR calls it is given.
+    """
     states = session_states(summary, family)
-    down = {name: states.get(name, "not configured") for name in neighbors}
-    down = {name: state for name, state in down.items() if state != "Established"}
+    found = {name: states.get(name, "not configured") for name in sorted(interfaces)}
+    down = {name: state for name, state in found.items() if state != "Established"}
     if down:
-        listed = ", ".join(f"{name} is {state}" for name, state in sorted(down.items()))
+        listed = ", ".join(f"{name} is {state}" for name, state in down.items())
         raise Failed(
-            f"{len(neighbors) - len(down)} of {len(neighbors)} sessions are established: {listed}",
-            expected=dict.fromkeys(sorted(neighbors), "Established"),
-            actual={name: states.get(name, "not configured") for name in sorted(neighbors)},
+            f"{len(interfaces) - len(down)} of {len(interfaces)} sessions are established: {listed}",
+            expected=dict.fromkeys(found, "Established"),
+            actual=found,
             help="Ask the node `show bgp summary` and `show bgp neighbors` about the neighbour that is named.",
         )
 

@@ -1,27 +1,31 @@
-"""Remembers the last checks of a workspace in a file, so that notebook, page and command line show the same."""
+"""Remembers in a workspace's files what was checked last and which hints are open, for whoever shows them."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from netdojo import atomic_files
 from netdojo.model import TaskReport
 
 FILE = Path(".netdojo") / "checks.json"
+HINTS = Path(".netdojo") / "hints.json"
 
 
 def remember(folder: Path, reports: Iterable[TaskReport]) -> None:
     """Write `reports` over the earlier ones of the same tasks, atomically."""
     kept = recall(folder) | {report.id: report for report in reports}
-    file = folder / FILE
+    write(folder / FILE, {task: report.model_dump(mode="json") for task, report in kept.items()})
+
+
+def write(file: Path, held: Mapping[str, Any]) -> None:
+    """Put JSON in the place of `file`, atomically."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    fresh.write_text(json.dumps({task: report.model_dump(mode="json") for task, report in kept.items()}, indent=1))
-    fresh.replace(file)
+    atomic_files.replace(file, json.dumps(held, indent=1).encode())
 
 
 def recall(folder: Path) -> dict[str, TaskReport]:
@@ -36,6 +40,23 @@ def recall(folder: Path) -> dict[str, TaskReport]:
         return {}
 
 
+def open_hint(folder: Path, task: str, of: int) -> int:
+    """Open the next of a task's hints, of which there are `of`, and return its number from 1; the last one stays."""
+    opened = opened_hints(folder)
+    number = min(opened.get(task, 0) + 1, of)
+    write(folder / HINTS, opened | {task: number})
+    return number
+
+
+def opened_hints(folder: Path) -> dict[str, int]:
+    """Return task id → how many of its hints are open; a file that does not read is as if none were."""
+    try:
+        held = json.loads((folder / HINTS).read_text())
+        return {task: int(number) for task, number in held.items() if number > 0}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
 def forget(folder: Path) -> None:
-    """Drop what is remembered of a workspace."""
+    """Drop what was checked in a workspace; hints that were read are not unread."""
     (folder / FILE).unlink(missing_ok=True)

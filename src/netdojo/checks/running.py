@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from netdojo.checks.vocabulary import Check, Device, Fabric, Failed, Kernel
-from netdojo.errors import NetdojoError
-from netdojo.model import Answer, Evidence, Result, Task, TaskReport, Topology, Verdict
+from netdojo.checks.legibility import legible, legible_data
+from netdojo.checks.vocabulary import Breakable, Check, Device, Fabric, Failed, Kernel, Visited
+from netdojo.errors import NetdojoError, WrongUse
+from netdojo.model import Answer, Evidence, Fault, Result, Task, TaskReport, Topology, Verdict
 
 POLL = 0.25
 """Seconds between two rounds of asking; a round asks only what has not passed."""
@@ -45,8 +47,8 @@ class Recorder:
 
     def ask(self, *argv: str, timeout: float = 10) -> Answer:
         answer = self.device.ask(*argv, timeout=timeout)
-        said = (answer.stdout or answer.stderr)[:ANSWER_CAP]
-        self.heard.append(Evidence(node=self.name, command=" ".join(argv), answer=said))
+        said = legible((answer.stdout or answer.stderr)[:ANSWER_CAP])
+        self.heard.append(Evidence(node=self.name, command=legible(" ".join(argv)), answer=said))
         return answer
 
 
@@ -71,6 +73,22 @@ class RecordingFabric:
     def devices(self, glob: str = "*") -> list[Recorder]:
         return [self.device(name) for name in self.names if fnmatchcase(name, glob)]
 
+    def sessions(self, name: str) -> int:
+        """Return how many SSH sessions the node `name` has had since its start; raises WrongUse where nobody knows."""
+        if not isinstance(self.fabric, Visited):
+            raise WrongUse(f"{self.topology.name} does not run, so nobody has logged in")
+        return self.fabric.sessions(name)
+
+    def fault(self, kind: str, target: str, **options: Any) -> AbstractContextManager[Fault]:
+        """Break the network for as long as the block lasts, as `netdojo lab fault` does.
+
+        Raises NetdojoError where it cannot be broken so: that makes the check errored, and never counts against the
+        learner.
+        """
+        if not isinstance(self.fabric, Breakable):
+            raise WrongUse(f"{self.topology.name} does not run, so it cannot be broken")
+        return self.fabric.fault(kind, target, **options)
+
 
 def run_task(
     task: str,
@@ -93,6 +111,8 @@ def run_task(
     holding = set(passed)
     results: list[Result] = []
     for check in (one for one in given if one.task == task):
+        if not holding.issuperset(check.given):
+            continue
         waiting_for = [titles.get(name, name) for name in check.needs if name not in holding]
         found = [waits(check, waiting_for)] if waiting_for else run_check(check, fabric, kernel)
         if found and all(result.verdict is Verdict.passed for result in found):
@@ -172,21 +192,21 @@ def outcome(check: Check, verdict: Verdict, rationale: str = "", *, node: str = 
         title=check.title,
         verdict=verdict,
         node=node,
-        rationale=rationale,
+        rationale=legible(cut(rationale, RATIONALE_CAP)),
         hidden=check.hidden,
     )
 
 
 def failed(check: Check, node: str, failure: Failed, heard: list[Evidence]) -> Result:
     """Return a failed result; a hidden check tells its rationale alone, so that it cannot be asked for answers."""
-    bare = outcome(check, Verdict.failed, cut(failure.rationale, RATIONALE_CAP), node=node)
+    bare = outcome(check, Verdict.failed, failure.rationale, node=node)
     if check.hidden:
         return bare
     return bare.model_copy(
         update={
             "expected": within_cap(failure.expected),
             "actual": within_cap(failure.actual),
-            "help": failure.help,
+            "help": legible(failure.help),
             "evidence": tuple(heard[-EVIDENCE_KEPT:]),
         }
     )
@@ -198,9 +218,9 @@ def cut(text: str, cap: int) -> str:
 
 
 def within_cap(value: Any) -> Any:
-    """Return a value as it is, or the beginning of it as text where it is too long to be read."""
+    """Return a value, legible, or the beginning of it as text where it is too long to be read."""
     shown = value if isinstance(value, str) else repr(value)
-    return value if len(shown) <= VALUE_CAP else cut(shown, VALUE_CAP)
+    return legible_data(value if len(shown) <= VALUE_CAP else cut(shown, VALUE_CAP))
 
 
 def fold(task: Task, results: Iterable[Result], verdicts: Mapping[str, Verdict]) -> TaskReport:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from netdojo.model import Answer, Topology
+from netdojo.model import Answer, Fault, Topology
 
 CONVERGED = 30.0
 """Seconds that a fabric may take to converge after a change: FRR's slowest retry (connect timer) several times over."""
@@ -54,6 +55,22 @@ class Fabric(Protocol):
         """Return the node `name`; raises KeyError when there is none."""
 
 
+@runtime_checkable
+class Breakable(Protocol):
+    """A fabric that can be broken on purpose: one that really runs."""
+
+    def fault(self, kind: str, target: str, **options: Any) -> AbstractContextManager[Fault]:
+        """Break it for as long as a block lasts; raises NetdojoError when it cannot be broken or mended so."""
+
+
+@runtime_checkable
+class Visited(Protocol):
+    """A fabric that knows who has logged in: one that really runs."""
+
+    def sessions(self, name: str) -> int:
+        """Return how many SSH sessions the node `name` has had since its start."""
+
+
 class Kernel(Protocol):
     """The learner's notebook as a check sees it: data in, data out; what the learner must mend is raised as Failed."""
 
@@ -78,6 +95,7 @@ class Check:
     answer: str = ""
     call: str = ""
     needs: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     hidden: bool = False
 
     @property
@@ -96,11 +114,13 @@ def check(
     answer: str = "",
     call: str = "",
     needs: Sequence[str] = (),
+    given: Sequence[str] = (),
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a function a check of `task`.
 
     Its docstring's first line is what the learner reads; its arguments say what it takes: `node` (with `nodes=`),
-    `network`, `answer` (with `answer=`), `call` (with `call=`). Raises TypeError when these do not fit.
+    `network`, `answer` (with `answer=`), `call` (with `call=`). It is skipped until the checks that it `needs` have
+    passed, and left out unless those that are `given` have. Raises TypeError when these do not fit.
     """
 
     def mark(function: CheckFunction) -> CheckFunction:
@@ -116,6 +136,7 @@ def check(
             answer=answer,
             call=call,
             needs=tuple(needs),
+            given=tuple(given),
         )
         require_fitting(made)
         function.netdojo_check = made  # type: ignore[attr-defined]  # a mark on the author's own function

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from netdojo import places
 from netdojo.content import find_course, find_lab
 from netdojo.errors import NetdojoError
 from netdojo.grading.learner import this_learner
@@ -30,7 +31,10 @@ def main() -> int:
             receipt = submit(
                 lab, folder, learner=this_learner(), tell=lambda one: say("progress", one.model_dump(mode="json"))
             )
-    except NetdojoError as error:
+    except (NetdojoError, OSError) as fault:
+        error = places.refusal(fault) if isinstance(fault, OSError) else fault
+        if error is None:
+            raise
         kind = type(error).__name__
         say("error", {"kind": kind, "message": error.message, "help": error.help, "code": error.code})
         return error.code

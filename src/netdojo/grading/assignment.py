@@ -5,22 +5,27 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from netdojo import places
+from netdojo import atomic_files, places
 from netdojo.errors import NetdojoError
 from netdojo.grading.bookkeeper import Bookkeeper
 from netdojo.grading.digests import digest_of, versions
 from netdojo.grading.master import Cell, Master, grader_of, read_master, to_notebook
-from netdojo.model import Lab
+from netdojo.model import Lab, Progress
+from netdojo.runtimes import silent
+
+Tell = Callable[[Progress], None]
 
 
-def build_notebook(lab: Lab, bookkeeper: Bookkeeper | None = None) -> Path:
+def build_notebook(lab: Lab, bookkeeper: Bookkeeper | None = None, tell: Tell = silent) -> Path:
     """Return the notebook as it is handed out, in nbgrader's release folder; built when the master has changed.
+
+    That takes seconds, and `tell` hears of it.
 
     Raises WrongUse without graders at hand, InvalidFiles with every fault of the master, NetdojoError when nbgrader
     refuses it. `bookkeeper` is one that runs already, if any.
@@ -29,6 +34,7 @@ def build_notebook(lab: Lab, bookkeeper: Bookkeeper | None = None) -> Path:
     wanted = master_digest(lab)
     if digest_in(released) == wanted:
         return released
+    tell(Progress(phase="building the notebook"))
     with Bookkeeper() if bookkeeper is None else nullcontext(bookkeeper) as builder:
         write_source(lab)
         with one_builder():
@@ -73,9 +79,7 @@ def make_course_folder() -> None:
 def write_json(file: Path, held: Any) -> None:
     """Write JSON so that a reader finds the old file or the new one, never a part."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(file)
+    atomic_files.replace(file, f"{json.dumps(held, indent=1, ensure_ascii=False)}\n".encode())
 
 
 def master_digest(lab: Lab) -> str:
@@ -108,13 +112,29 @@ def one_builder() -> Iterator[None]:
         yield
 
 
-def prepare_workspace(lab: Lab) -> Path:
+def start_afresh(lab: Lab, tell: Tell = silent) -> Path | None:
+    """Put a fresh notebook into the learner's workspace; return where the one that was there is kept, or None.
+
+    It is moved beside, never deleted, once the fresh one is built; raises as `build_notebook` does, and then all is
+    as it was.
+    """
+    build_notebook(lab, tell=tell)
+    notebook = places.workspaces() / lab.slug / f"{lab.slug}.ipynb"
+    aside = notebook.with_name(f"{lab.slug}.{datetime.now(timezone.utc):%Y%m%dT%H%M%S%fZ}.ipynb")
+    there = os.path.lexists(notebook)
+    if there:
+        notebook.rename(aside)
+    prepare_workspace(lab)
+    return aside if there else None
+
+
+def prepare_workspace(lab: Lab, tell: Tell = silent) -> Path:
     """Return the learner's notebook in his workspace; what is missing is put there, what is there is left alone."""
     workspace = places.workspaces() / lab.slug
     workspace.mkdir(parents=True, exist_ok=True)
     notebook = workspace / f"{lab.slug}.ipynb"
     if not notebook.exists():
-        copy_new(build_notebook(lab), notebook)
+        copy_new(build_notebook(lab, tell=tell), notebook)
     for name in lab.manifest.files:
         given = lab.start / name
         for file in [given] if given.is_file() else sorted(given.rglob("*")):
@@ -125,9 +145,6 @@ def prepare_workspace(lab: Lab) -> Path:
 
 def copy_new(source: Path, target: Path) -> None:
     """Copy a file to where there is none yet, whole or not at all."""
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(source, draft)
-    draft.replace(target)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        atomic_files.create(target, source.read_bytes())

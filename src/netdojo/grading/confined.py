@@ -11,13 +11,16 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, cast
 
 from netdojo.errors import SandboxFailed
+from netdojo.grading.control_group import capped
+from netdojo.grading.relay import ANSWERS
 from netdojo.grading.sandbox import MEBI, Limits, bubblewrap
+from netdojo.runtimes.serving.signals import signal_each, stop_all
 
 LINE_CAP = 4 * MEBI
 """Bytes of one answer of the sandbox."""
@@ -38,27 +41,38 @@ class Confined:
         """Start `inside` under bubblewrap, itself started by `join`, which brings it into its network namespace.
 
         The options go over a file that is gone once read: the sandbox sees its own first process's command line.
+        Answers come on a pipe of their own, whose number is in ANSWERS: only what was started holds it, while that
+        first process holds the standard ones.
         """
         self.limits = limits
         self.ended = ""
         self.unread = b""
         self.seen: dict[int, str] = {}
+        self.group = ExitStack()
+        enter = self.group.enter_context(capped(limits.rlimits["NPROC"]))
         handle = os.memfd_create("options")
-        os.write(handle, "\0".join(options).encode("utf-8", "surrogateescape"))
+        answers, theirs = os.pipe()
+        given = [*options, "--setenv", ANSWERS, str(theirs)]
+        os.write(handle, "\0".join(given).encode("utf-8", "surrogateescape"))
         os.lseek(handle, 0, os.SEEK_SET)
         self.process = process = subprocess.Popen(
-            [shutil.which(join[0]) or join[0], *join[1:], bubblewrap(), "--args", str(handle), "--", *inside],
-            pass_fds=(handle,),
+            [
+                *enter,
+                *(shutil.which(join[0]) or join[0], *join[1:]),
+                *(bubblewrap(), "--args", str(handle), "--", *inside),
+            ],
+            pass_fds=(handle, theirs),
             env={},
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
             bufsize=0,
         )
         os.close(handle)
+        os.close(theirs)
         self.requests = cast(IO[bytes], process.stdin)
-        self.answers = cast(IO[bytes], process.stdout)
+        self.answers = os.fdopen(answers, "rb", 0)
         self.complaints = cast(IO[bytes], process.stderr)
         self.said = bytearray()
         self.closing = threading.Event()
@@ -114,11 +128,16 @@ class Confined:
     def kill(self, reason: str) -> None:
         """End every process of the sandbox at once; the first reason stays."""
         self.ended = self.ended or reason
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(self.process.pid, signal.SIGKILL)
-        for pid in sorted(self.descendants()):
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+        signal_each([self.process.pid], signal.SIGKILL)
+        signal_each(sorted(self.descendants()), signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stop every process of the sandbox; one that is started meanwhile is stopped as well."""
+        stop_all(lambda: set() if self.ended else self.descendants())
+
+    def thaw(self) -> None:
+        """Let every process of the sandbox go on."""
+        signal_each(self.descendants(), signal.SIGCONT)
 
     def close(self) -> None:
         """End it and make sure that nothing of it is left; raises SandboxFailed when something is."""
@@ -129,6 +148,7 @@ class Confined:
             thread.join()
         for pipe in (self.requests, self.answers, self.complaints):
             pipe.close()
+        self.group.close()
         self.require_gone(time.monotonic() + ENDS)
 
     def require_gone(self, deadline: float) -> None:

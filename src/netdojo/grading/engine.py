@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,20 +13,25 @@ from pathlib import Path
 from netdojo import runtimes
 from netdojo.checks import Check, load_checks
 from netdojo.content import read_topology
+from netdojo.errors import DeployFailed
+from netdojo.grading.applying import Applied, refused, starting_files, submitted_configs
 from netdojo.grading.assignment import load_master
 from netdojo.grading.confined import Confined
 from netdojo.grading.digests import lab_digest, versions
+from netdojo.grading.hiding import private
 from netdojo.grading.judging import Judge
 from netdojo.grading.kernel import NotebookKernel
 from netdojo.grading.master import grader_of
 from netdojo.grading.matching import Plan, match
-from netdojo.grading.names import make_scratch, network_name, sweep
-from netdojo.grading.sandbox import Limits, inside, lay_out, named, options
-from netdojo.grading.stopping import stops_cleanly
+from netdojo.grading.names import held_name, scratch_folder, sweep
+from netdojo.grading.sandbox import Limits, bubblewrap, inside, lay_out, named, options
+from netdojo.grading.stopping import Stop, stops_cleanly
 from netdojo.grading.submissions import HandedIn, read_submission
-from netdojo.model import Lab, Learner, Network, Progress, Report
+from netdojo.model import Lab, Network, Progress, Report, Topology
 
 Tell = Callable[[Progress], None]
+FORGET_AFTER = 12 * 3600.0
+"""Seconds without use after which the network of a grader that is no more ends, whatever is set for learners' own."""
 
 
 def silent(_: Progress) -> None:
@@ -59,32 +63,40 @@ def grade(
     lab: Lab,
     folder: Path,
     *,
-    learner: Learner | None = None,  # noqa: ARG001  # for variants by learner; a report names nobody
     tell: Tell = silent,
     limits: Limits | None = None,
 ) -> Report:
     """Return the report of the submission in `folder`, judged on a network of its own.
 
-    Raises SubmissionUnusable when there is nothing to judge, WrongUse without graders at hand, HostNotReady and
-    DeployFailed when no network comes up, SandboxFailed when the kernel cannot be started. Whatever happens, neither
-    network nor process is left. The grade does not depend on `learner`.
+    Raises SubmissionUnusable when there is nothing to judge or a router does not take what was handed in for it,
+    WrongUse without graders at hand, HostNotReady and DeployFailed when no network comes up, SandboxFailed when the
+    kernel cannot be started. Whatever happens, neither network nor process is left. A report names nobody.
     """
     return grade_read(lab, read_submission(lab, folder), tell=tell, limits=limits or Limits())
 
 
-def grade_read(lab: Lab, submission: HandedIn, *, tell: Tell, limits: Limits) -> Report:
-    """Grade a submission that has been read."""
+def grade_read(lab: Lab, submission: HandedIn, *, tell: Tell, limits: Limits, stop: Stop | None = None) -> Report:
+    """Grade a submission that has been read; raises Stopped soon after another thread has asked `stop`."""
+    stop = stop or Stop()
     started = datetime.now(timezone.utc)
     clock = Clock(tell)
     with clock.phase("prepare"):
+        bubblewrap()
         plan = match(load_master(lab), submission.cells)
         checks = checks_of(lab)
+        topology = read_topology(lab.topology_file).model_copy(update={"private": private(lab)})
+        applied = submitted_configs(submission.contents, topology)
         sweep()
-    with stops_cleanly(), scratch_folder() as scratch, deployed(lab, clock) as network:
-        judge = Judge(lab, network, checks)
+    with (
+        stops_cleanly(),
+        scratch_folder() as scratch,
+        held_name() as name,
+        deployed(topology, name, starting_files(lab, applied, scratch), applied, clock, stop) as network,
+    ):
+        judge = Judge(lab, network, checks, stop)
         lay_out(scratch, lab, network, submission.contents)
-        run_notebook(lab, network, scratch, plan, judge, clock, limits)
-    notes = (*submission.notes, *plan.notes, *judge.leftover())
+        run_notebook(lab, network, scratch, plan, judge, clock, limits, stop)
+    notes = (*submission.notes, *applied.notes, *plan.notes, *judge.leftover())
     return Report(
         lab=lab.slug,
         lab_digest=lab_digest(lab),
@@ -107,21 +119,19 @@ def checks_of(lab: Lab) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Give a folder for what the sandbox is shown; it goes with the grading."""
-    folder = make_scratch()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
+def deployed(
+    topology: Topology, name: str, overlay: Path | None, applied: Applied, clock: Clock, stop: Stop
+) -> Iterator[Network]:
+    """Give a fresh network in the lab's start state with what was `applied`, and end it whatever happens.
 
-
-@contextmanager
-def deployed(lab: Lab, clock: Clock) -> Iterator[Network]:
-    """Give a fresh network in the lab's start state, and end it whatever happens."""
-    name = network_name()
+    Raises SubmissionUnusable when a router does not take the configuration that was handed in for it.
+    """
     with clock.phase("deploy"):
-        network = runtimes.deploy(read_topology(lab.topology_file), name=name, overlay=overlay(lab), tell=clock.tell)
+        tell = stop.hearing(clock.tell)
+        try:
+            network = runtimes.deploy(topology, name=name, overlay=overlay, tell=tell, forget_after=FORGET_AFTER)
+        except DeployFailed as error:
+            raise refused(error, applied) or error from error
     try:
         yield network
     finally:
@@ -129,21 +139,19 @@ def deployed(lab: Lab, clock: Clock) -> Iterator[Network]:
             runtimes.destroy(network)
 
 
-def overlay(lab: Lab) -> Path | None:
-    return lab.start if lab.start.is_dir() else None
-
-
 def run_notebook(
-    lab: Lab, network: Network, scratch: Path, plan: Plan, judge: Judge, clock: Clock, limits: Limits
+    lab: Lab, network: Network, scratch: Path, plan: Plan, judge: Judge, clock: Clock, limits: Limits, stop: Stop
 ) -> None:
     """Run the plan's cells in the sandbox, and judge each task at its place."""
     total = len(lab.tasks)
     join = runtimes.join_command(network)
-    with Confined(join, options(scratch, lab, limits), inside(lab, limits), limits) as confined:
-        kernel = NotebookKernel(confined, limits)
+    sandbox = Confined(join, options(scratch, lab, limits), inside(lab, limits), limits)
+    with sandbox as confined, stop.ending(confined.kill):
+        kernel = NotebookKernel(confined, limits, network)
         with clock.phase("kernel"):
             kernel.wait_until_ready()
         for step in plan.steps:
+            stop.require_going()
             if step.kind == "code" and step.source.strip():
                 with clock.phase("notebook"):
                     judge.note(step, kernel.run(step.source, judge.place(step)))

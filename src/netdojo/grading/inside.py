@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 MIME = "application/vnd.netdojo.result+json"
 RESULT_CAP = 1_000_000
 """Characters of a result's JSON."""
 MESSAGE_CAP = 500
+KEPT: dict[tuple[str, str], tuple[Callable[..., Any], dict[str, Any]]] = {}
+"""Functions by task and name as they were once, each with the notebook's variables of that moment."""
 
 
 class Carried:
@@ -32,8 +35,30 @@ def answer(name: str) -> Carried:
     return carried(names[name]) if name in names else Carried({"missing": name})
 
 
-def call(name: str, arguments: str) -> Carried:
-    """Call the notebook's function `name` with JSON `arguments`, {"args": […], "kwargs": {…}}."""
+def left_out() -> Carried:
+    """Carry the verbs that the notebook asked for and that a grading does not do."""
+    labs = [value for value in variables().values() if type(value).__name__ == "AttachedSession"]
+    return carried([verb for lab in labs for verb in lab.left_out])
+
+
+def keep(task: str, name: str) -> Carried:
+    """Keep the notebook's function `name` as it is now, with the variables that it can see, for `task`."""
+    names = variables()
+    if callable(names.get(name)):
+        KEPT[task, name] = (names[name], names)
+    return carried(None)
+
+
+def call(name: str, arguments: str, task: str = "") -> Carried:
+    """Call the notebook's function `name` with JSON `arguments`, {"args": […], "kwargs": {…}}.
+
+    Where it was kept for `task`, it is called as it was then, whatever has become of its name and variables since.
+    """
+    if (task, name) in KEPT:
+        given = json.loads(arguments)
+        function, then = KEPT[task, name]
+        with put_back(then):
+            return attempt(function, given["args"], given["kwargs"])
     names = variables()
     if name not in names:
         return Carried({"missing": name})
@@ -73,7 +98,28 @@ def line_of(error: BaseException) -> str:
 
 def variables() -> dict[str, Any]:
     """Return the notebook's variables."""
+    return dict(namespace())
+
+
+@contextmanager
+def put_back(then: dict[str, Any]) -> Iterator[None]:
+    """Give the notebook the variables that it had `then`, for as long as the block lasts."""
+    here = namespace()
+    now = dict(here)
+    replace(here, then)
+    try:
+        yield
+    finally:
+        replace(here, now)
+
+
+def replace(here: dict[str, Any], names: dict[str, Any]) -> None:
+    here.clear()
+    here.update(names)
+
+
+def namespace() -> dict[str, Any]:
     from IPython import get_ipython
 
     shell = get_ipython()
-    return dict(shell.user_ns) if shell else {}
+    return shell.user_ns if shell else {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,18 @@ from netdojo.errors import SandboxFailed
 from netdojo.grading.confined import Confined
 from netdojo.grading.inside import MIME
 from netdojo.grading.sandbox import Limits
+from netdojo.grading.standstill import Standstill
 from netdojo.grading.strict_json import NotStrict, parse
+from netdojo.model import Network
 
 STARTS = 30.0
 """Seconds until the kernel must be ready."""
 OBEYS = 2.0
 """Seconds that a kernel has to stop once it is interrupted; then the whole sandbox is ended."""
+UNDONE = ("reset", "restore")
+"""What a notebook may ask of its lab, and a grading does not do."""
+TOLD = ("AttributeError", "IndexError", "KeyError", "NameError", "TypeError", "ValueError")
+"""Exceptions that are told by name also where the inputs are hidden: what a slip raises."""
 SHOWN_CAP = 200
 """Characters of a call that a message shows."""
 
@@ -35,9 +42,12 @@ class Outcome:
 class NotebookKernel:
     """The kernel in its sandbox. Once it has ended, every request says so and why."""
 
-    def __init__(self, confined: Confined, limits: Limits) -> None:
+    def __init__(self, confined: Confined, limits: Limits, network: Network | None = None) -> None:
         self.confined = confined
         self.limits = limits
+        self.standstill = Standstill(confined, network)
+        self.taken: dict[str, Any] = {}
+        self.recalled = ""
         self.left = limits.whole
         self.number = 0
         self.cut = ""
@@ -52,6 +62,7 @@ class NotebookKernel:
 
     def run(self, source: str, where: str) -> Outcome:
         """Run a cell, and say what stopped it, if anything; `where` names the cell in the message."""
+        self.hides_inputs = False
         if self.gone:
             return Outcome(f"{where} was not run: {self.gone}")
         reply = self.ask({"do": "run", "source": source}, self.limits.cell)
@@ -64,8 +75,42 @@ class NotebookKernel:
         place = f"line {line + blank} of {where}" if isinstance(line, int) and line > 0 else where
         return Outcome(f"{raised(reply, hides=False)} (in {place})")
 
+    @contextmanager
+    def still(self, variables: Iterable[str]) -> Iterator[None]:
+        """Take the answers in `variables`, then keep the notebook still: it acts only where a function is called.
+
+        Whoever looks at the network meanwhile sees one and the same, and none that knows what has been looked at.
+        """
+        for name in variables:
+            with suppress(Failed):
+                self.taken[name] = self.answer(name)
+        try:
+            with self.standstill.lasting():
+                yield
+        finally:
+            self.taken = {}
+
+    def keep(self, task: str, functions: Iterable[str]) -> None:
+        """Have the notebook keep `functions` as they are now, for when `task` is recalled."""
+        for name in functions:
+            with suppress(Failed):
+                self.value(expression("keep", task, name), f"the function {name!r}", self.limits.call)
+
+    def left_out(self) -> list[str]:
+        """Return which of the learner's verbs were called here that a grading does not do."""
+        with suppress(Failed):
+            said = self.value(expression("left_out"), "the verbs", self.limits.call)
+            return [verb for verb in UNDONE if isinstance(said, list) and verb in said]
+        return []
+
+    def recall(self, task: str) -> None:
+        """Call functions from now on as they were kept for `task`."""
+        self.recalled = task
+
     def answer(self, name: str) -> Any:
         """Return the notebook's variable `name` as JSON data; raises Failed when there is none that fits."""
+        if name in self.taken:
+            return deepcopy(self.taken[name])
         return self.value(expression("answer", name), f"the variable {name!r}", self.limits.call)
 
     def call(self, function: str) -> Callable[..., Any]:
@@ -74,7 +119,8 @@ class NotebookKernel:
         def run(*args: Any, **kwargs: Any) -> Any:
             given = json.dumps({"args": args, "kwargs": kwargs}, allow_nan=False)
             shown = "…" if self.hides_inputs else shown_arguments(args, kwargs)
-            return self.value(expression("call", function, given), f"{function}({shown})", self.limits.call)
+            wanted = expression("call", function, given, self.recalled)
+            return self.value(wanted, f"{function}({shown})", self.limits.call)
 
         return run
 
@@ -109,6 +155,10 @@ class NotebookKernel:
 
     def ask(self, wanted: dict[str, Any], limit: float) -> dict[str, Any] | None:
         """Send a request and return its answer; at `limit` seconds it is interrupted, then ended."""
+        with self.standstill.interrupted():
+            return self.asked(wanted, limit)
+
+    def asked(self, wanted: dict[str, Any], limit: float) -> dict[str, Any] | None:
         self.number += 1
         self.cut = ""
         self.confined.send({"id": self.number, **wanted})
@@ -137,7 +187,8 @@ class NotebookKernel:
                 return None
             said = read_line(line)
             if said.get("status") == "dead":
-                self.confined.kill(f"the notebook's kernel ended with code {str(said.get('code'))[:10]}")
+                code = "" if self.hides_inputs else f" with code {str(said.get('code'))[:10]}"
+                self.confined.kill(f"the notebook's kernel ended{code}")
                 return None
             if said.get("id") == number:
                 return said
@@ -158,15 +209,21 @@ def failure(said: dict[str, Any], what: str, hides: bool) -> Failed:
         name = what.removeprefix("the ").partition("(")[0]
         return Failed(f"there is no {name} in the notebook", help="Define it in the task's cell.")
     if "uncallable" in said:
-        return Failed(f"{what.partition('(')[0]} is no function but {text(said, 'uncallable')}")
+        kind = "" if hides else f" but {text(said, 'uncallable')}"
+        return Failed(f"{what.partition('(')[0]} is no function{kind}")
     if "raised" in said:
-        line = text(said, "line")
-        return Failed(f"{what} raised {raised(said, hides)}", help=f"It came from the line: {line}" if line else "")
+        line = "" if hides else text(said, "line")
+        if not line:
+            return Failed(f"{what} raised {raised(said, hides)}")
+        follow = f"Call `{what.partition('(')[0]}` in a cell of the notebook, and follow the exception from there."
+        return Failed(f"{what} raised {raised(said, hides)} (in the line: {line})", help=follow)
     if "unfit" in said:
         kind = "something" if hides else text(said, "unfit")
         return Failed(f"{what} gave {kind}, which is no JSON data", help=PLAIN)
     if "large" in said:
-        return Failed(f"{what} gave more than can be judged: {text(said, 'large')} characters of JSON")
+        length = said["large"]
+        much = f": {length} characters of JSON" if isinstance(length, int) and not hides else ""
+        return Failed(f"{what} gave more than can be judged{much}")
     return Failed(f"{what} gave nothing that can be read", help=PLAIN)
 
 
@@ -176,8 +233,7 @@ def raised(said: dict[str, Any], hides: bool) -> str:
     if not hides:
         says = text(said, "says")
         return f"{name or 'an error'}: {says}" if says else name or "an error"
-    known = getattr(builtins, name, None)
-    return name if isinstance(known, type) and issubclass(known, BaseException) else "an exception"
+    return name if name in TOLD else "an exception"
 
 
 def expression(function: str, *arguments: str) -> str:

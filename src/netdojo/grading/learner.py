@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 
 from pydantic import ValidationError
 
-from netdojo import places
+from netdojo import atomic_files, places
 from netdojo.errors import NetdojoError
 from netdojo.model import Learner
 
@@ -30,12 +29,5 @@ def this_learner() -> Learner:
 def make_learner() -> None:
     """Write a fresh pseudonym, unless another process was faster."""
     places.home().mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = places.home() / "learner.json"
-    draft = file.with_name(f".learner.{os.getpid()}")
-    draft.write_text(Learner(id=str(uuid.uuid4())).model_dump_json() + "\n", encoding="utf-8")
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
+    learner = Learner(id=str(uuid.uuid4()))
+    atomic_files.create(places.home() / "learner.json", f"{learner.model_dump_json()}\n".encode(), durable=True)

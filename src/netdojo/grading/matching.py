@@ -10,6 +10,8 @@ from netdojo.errors import SubmissionUnusable
 from netdojo.grading.master import Cell, Master
 from netdojo.grading.submissions import SubmittedCell
 
+KINDS = ("code", "markdown", "raw")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -52,12 +54,17 @@ def match(master: Master, cells: tuple[SubmittedCell, ...]) -> Plan:
     if not tasks & last.keys():
         raise SubmissionUnusable(
             "the notebook has lost the cells of all its tasks",
-            help="Copy your answers into a fresh notebook: lab.reset() makes one beside yours.",
+            help=f"Copy your answers into a fresh notebook: {fresh_notebook(master.lab)}",
         )
     known = {cell.id for cell in master.cells if cell.id}
     answers = {cell.id: cell for position, cell in enumerate(cells) if cell.id in tasks and last[cell.id] == position}
     own = own_cells(cells, known, last)
     return Plan(tuple(steps_of(master, answers, own)), tuple(notes_of(master, cells, last)))
+
+
+def fresh_notebook(slug: str) -> str:
+    """Return what a learner does whose notebook has lost cells."""
+    return f"`netdojo lab open {slug} --fresh` in a terminal puts one in place, and keeps yours beside it."
 
 
 def own_cells(
@@ -110,7 +117,8 @@ def notes_of(master: Master, cells: tuple[SubmittedCell, ...], last: dict[str, i
         elif count[cell.id] > 1:
             yield f"the cell {cell.id!r} is there {count[cell.id]} times; the last one was judged"
         elif found.kind != cell.kind:
-            yield f"the cell {cell.id!r} had become {found.kind or 'no'} cell; it was read as {cell.kind}"
+            kind = f"a {found.kind} cell" if found.kind in KINDS else "no cell that a notebook knows"
+            yield f"the cell {cell.id!r} had become {kind}; it was read as {cell.kind}"
         elif not cell.task and cell.kind == "code" and found.source.strip() != cell.source.strip():
             yield f"the locked cell {cell.id!r} had been changed; it was run as the lab has it"
     order = [cell.id for cell in sorted(by_id.values(), key=lambda cell: last[cell.id])]

@@ -6,7 +6,9 @@ import shutil
 import subprocess
 
 from netdojo.grading.bookkeeper import with_programs
+from netdojo.runtimes.namespaces.host import remedy
 from netdojo.runtimes.needs import Need
+from netdojo.runtimes.packages import install
 
 TRY = ("--unshare-all", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev")
 LIBRARIES = ("lib", "lib64", "bin")
@@ -22,19 +24,18 @@ def sandbox() -> Need:
     name = "sandbox (bubblewrap)"
     program = shutil.which("bwrap")
     if program is None:
-        return Need(name=name, ok=False, detail="not installed", remedy="sudo apt install bubblewrap")
+        return Need(name=name, ok=False, detail="not installed", remedy=install("bubblewrap"))
     links = [word for folder in LIBRARIES for word in ("--symlink", f"usr/{folder}", f"/{folder}")]
     tried = subprocess.run(
         [program, *TRY, *links, "/usr/bin/true"], capture_output=True, text=True, timeout=20, check=False
     )
     if tried.returncode == 0:
         return Need(name=name, ok=True, detail=program)
-    remedy = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-    return Need(name=name, ok=False, detail=tried.stderr.strip() or "it does not start", remedy=remedy)
+    return Need(name=name, ok=False, detail=tried.stderr.strip() or "it does not start", remedy=remedy())
 
 
 def migrations() -> Need:
     """Return whether nbgrader will find alembic, which it calls by name."""
     found = shutil.which("alembic", path=with_programs()["PATH"])
-    remedy = "" if found else "make .venv"
-    return Need(name="gradebook (alembic)", ok=bool(found), detail=found or "not on PATH", remedy=remedy)
+    mends = "" if found else "rm -rf .venv && make doctor"
+    return Need(name="gradebook (alembic)", ok=bool(found), detail=found or "not on PATH", remedy=mends)

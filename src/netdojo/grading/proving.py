@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -11,7 +10,7 @@ from netdojo.errors import NetdojoError
 from netdojo.grading.engine import Tell, grade_read, silent
 from netdojo.grading.sandbox import Limits
 from netdojo.grading.states import State, leaks_of, states_of
-from netdojo.grading.stopping import stops_cleanly
+from netdojo.grading.stopping import Stop, stops_cleanly
 from netdojo.grading.submissions import HandedIn, cells_of
 from netdojo.model import Lab, Noun, Progress, Report, Slug, Verdict
 
@@ -64,33 +63,23 @@ def prove(lab: Lab, *, tell: Tell = silent, limits: Limits | None = None, jobs: 
     """
     began = time.monotonic()
     states = states_of(lab)
-    stop = threading.Event()
+    stop = Stop()
 
     def graded(state: State) -> Report:
-        return grade_read(lab, handed_in(state, lab), tell=stopping(stop), limits=limits or Limits())
+        return grade_read(lab, handed_in(state, lab), tell=silent, limits=limits or Limits(), stop=stop)
 
     with stops_cleanly(), ThreadPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(proven, state, graded): state for state in states}
         try:
+            waiting = {pool.submit(proven, state, graded): state for state in states}
             for number, future in enumerate(as_completed(waiting), start=1):
                 elapsed = time.monotonic() - began
                 tell(Progress(phase=waiting[future].name, done=number, total=len(states), elapsed=elapsed))
         except BaseException:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop.ask()
             raise
     proofs = tuple(future.result() for future in waiting)
     return Proof(lab=lab.slug, states=proofs, leaks=leaks_of(lab), seconds=round(time.monotonic() - began, 1))
-
-
-def stopping(stop: threading.Event) -> Tell:
-    """Return a Tell that ends a grading at its next step once `stop` is set; its network goes with it."""
-
-    def tell(_: Progress) -> None:
-        if stop.is_set():
-            raise NetdojoError("the proof was interrupted")
-
-    return tell
 
 
 def handed_in(state: State, lab: Lab) -> HandedIn:

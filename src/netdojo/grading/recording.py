@@ -6,9 +6,9 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from netdojo import credentials, ledger, places
 from netdojo.errors import NetdojoError
@@ -23,16 +23,37 @@ from netdojo.grading.stopping import stops_cleanly
 from netdojo.grading.submissions import HandedIn, read_submission
 from netdojo.model import Badge, Entry, EntryContent, Lab, Learner, Progress, Receipt, Report
 
+Done = TypeVar("Done")
+Hear = Callable[[Report], None]
+PROBE_DEADLINE = 2.0
+"""Seconds to wait, before anything is graded, for another process at the ledger; an append takes milliseconds."""
 
-def submit(lab: Lab, folder: Path, *, learner: Learner, tell: Tell = silent, limits: Limits | None = None) -> Receipt:
-    """Grade what is in `folder` and record it: submission and report, gradebook, ledger entry, and a badge for a pass.
 
-    Raises what `grade` raises. When a later step fails, what came before it is kept, and the error says where.
-    A report that errored is kept, and recorded nowhere else: it decides nothing.
+def unheard(_: Report) -> None:
+    """Tell nobody."""
+
+
+def submit(
+    lab: Lab,
+    folder: Path,
+    *,
+    learner: Learner,
+    tell: Tell = silent,
+    limits: Limits | None = None,
+    hear: Hear = unheard,
+) -> Receipt:
+    """Grade what is in `folder` and record it: submission and report, ledger entry, gradebook, and a badge for a pass.
+
+    Raises what `grade` raises, and before anything is graded what a ledger raises that cannot be written. `hear` gets
+    the report as soon as it is there. When a later step fails, what came before it is kept, and the error says what
+    that is; submitting again makes one more entry, and neither credit nor badge nor grade is there twice for it.
+    A report that errored goes to the gradebook, to be graded by hand, and nowhere else: it decides nothing.
     """
     submission = read_submission(lab, folder)
+    ledger.Ledger(deadline=PROBE_DEADLINE).probe()
     with stops_cleanly(), Bookkeeper() as bookkeeper:
         report = grade_read(lab, submission, tell=tell, limits=limits or Limits())
+        hear(report)
         tell(Progress(phase="recording", elapsed=report.phases["whole"]))
         kept = keep(lab, submission, report)
         return recorded(lab, learner, submission, report, kept, bookkeeper)
@@ -41,12 +62,17 @@ def submit(lab: Lab, folder: Path, *, learner: Learner, tell: Tell = silent, lim
 def recorded(
     lab: Lab, learner: Learner, submission: HandedIn, report: Report, kept: Path, bookkeeper: Bookkeeper
 ) -> Receipt:
-    """Write the report into gradebook and ledger, and issue the badge; errors say where the report is kept."""
-    with_place(kept, lambda: grade_in_gradebook(lab, learner, submission, kept, bookkeeper))
-    if report.errored:
-        return Receipt(report=report, folder=kept)
-    entry = with_place(kept, lambda: ledger.Ledger().append(entry_content(lab, learner, report)))
-    badge = with_place(kept, lambda: badge_for(entry, lab, learner)) if report.passed else None
+    """Write the report into ledger and gradebook, and issue the badge; errors say what is there already.
+
+    The ledger comes first: when it cannot be written, nothing else has been.
+    """
+    told = f"The submission was graded, and is kept in {kept}."
+    entry = None
+    if not report.errored:
+        entry = telling(told, lambda: ledger.Ledger().append(entry_content(lab, learner, report)))
+        told = f"{told} It is entry {entry.position} of the ledger; what is missing follows when you submit again."
+    telling(told, lambda: grade_in_gradebook(lab, learner, submission, kept, bookkeeper))
+    badge = telling(told, lambda: badge_for(entry, lab, learner)) if entry and report.passed else None
     return Receipt(report=report, folder=kept, entry=entry, badge=badge)
 
 
@@ -55,22 +81,25 @@ def keep(lab: Lab, submission: HandedIn, report: Report) -> Path:
     parent = places.submissions() / lab.slug
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=parent))
-    for name, held in submission.contents.items():
-        file = draft / "submission" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(held)
-    (draft / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     stem = f"{report.started.astimezone(timezone.utc):%Y%m%dT%H%M%S%f}Z-{report.submission_digest[:8]}"
-    draft.replace(parent / stem)
+    try:
+        for name, held in submission.contents.items():
+            file = draft / "submission" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(held)
+        (draft / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.replace(parent / stem)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     return parent / stem
 
 
-def with_place(kept: Path, work: Callable[[], Any]) -> Any:
-    """Do one step of the recording; an error of it also says where the report is."""
+def telling(told: str, work: Callable[[], Done]) -> Done:
+    """Do one step of the recording; an error of it also says what `told` says."""
     try:
         return work()
     except NetdojoError as error:
-        told = f"The submission was graded, and is kept in {kept}."
         error.help = f"{error.help}\n  {told}" if error.help else told
         raise
 
@@ -135,7 +164,23 @@ def report_digest(report: Report) -> str:
 
 
 def badge_for(entry: Entry, lab: Lab, learner: Learner) -> Badge:
-    """Issue the badge of a passed run, with the credit that it counts for."""
-    counted = ledger.credits(ledger.Ledger().entries(learner.id), ledger.current_policy(entry.content.finished.date()))
-    credit = next((one for one in counted if one.entry == entry.position), None)
-    return credentials.issue_badge(entry, lab, learner=learner, credit=credit)
+    """Return the badge of a passed run: the one that the learner has of this version of the lab, else a new one.
+
+    A new one is of the first run that passed, which is the one that counted, also when its badge was not made or is
+    gone; when that run is older than a badge is valid, of the next.
+    """
+    for badge in credentials.kept_badges(entry, lab, learner):
+        if all(credentials.verify_badge(file).valid for file in (badge.json_file, badge.png_file)):
+            return badge
+    entries = ledger.Ledger().entries(learner.id)
+    counted = {one.entry: one for one in ledger.credits(entries, ledger.current_policy(entry.content.finished.date()))}
+    earned = next((one for one in entries if one.content.passed and alike(one, entry)), entry)
+    return credentials.issue_badge(earned, lab, learner=learner, credit=counted.get(earned.position))
+
+
+def alike(one: Entry, other: Entry) -> bool:
+    """Whether an entry is of the same version of the same lab, and not older than a badge is valid."""
+    oldest = other.content.finished - timedelta(days=365 * credentials.VALID_YEARS)
+    return (one.content.lab, one.content.lab_digest) == (other.content.lab, other.content.lab_digest) and (
+        one.content.finished > oldest
+    )

@@ -1,11 +1,12 @@
 """Runs in the sandbox beside the kernel: takes requests as JSON lines, has the kernel do them, and answers in kind.
 
 It keeps the grader away from the kernel's sockets: what comes back is lines on a pipe, which the grader reads at its
-own pace and up to its own limits. It holds nothing that the learner may not have.
+own pace and up to its own limits. It holds nothing that the learner may not have; but only it speaks on that pipe.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -17,6 +18,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+ANSWERS = "NETDOJO_ANSWERS"
+"""The variable that names the pipe for answers by its number."""
+PR_SET_DUMPABLE = 4
 STARTS = 30.0
 """Seconds that a kernel may take to its first answer."""
 POLL = 0.2
@@ -29,7 +33,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 class Relay:
     """A kernel, the client that speaks to it, and the one request that it is at."""
 
-    def __init__(self, folder: Path, workspace: Path) -> None:
+    def __init__(self, folder: Path, workspace: Path, answers: int) -> None:
         from jupyter_client.blocking.client import BlockingKernelClient
         from jupyter_client.connect import write_connection_file
 
@@ -46,6 +50,7 @@ class Relay:
         self.client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=True)  # noqa: S604  # a channel
         self.current: tuple[str, int] | None = None
         self.unread = b""
+        self.answers = os.fdopen(answers, "w", encoding="ascii")
 
     def begin(self) -> None:
         """Wait for the kernel's first answer, then say that it is ready."""
@@ -83,12 +88,18 @@ class Relay:
         if wanted["do"] == "interrupt":
             self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
         elif wanted["do"] == "run":
-            message = self.client.execute(wanted["source"], allow_stdin=False)
+            message = self.execute(wanted["source"])
             self.current = (message, wanted["id"])
         else:
-            expressions = {"result": wanted["expression"]}
-            message = self.client.execute("", silent=True, user_expressions=expressions, allow_stdin=False)
+            message = self.execute("", silent=True, user_expressions={"result": wanted["expression"]})
             self.current = (message, wanted["id"])
+
+    def execute(self, source: str, **options: Any) -> str:
+        """Send code to the kernel and return the message's number.
+
+        A kernel drops what reaches it right after an error, unless it is told that each request stands alone.
+        """
+        return str(self.client.execute(source, allow_stdin=False, stop_on_error=False, **options))
 
     def take_reply(self, wait: float) -> None:
         """Pass the answer to the current request on; any other is dropped."""
@@ -103,8 +114,8 @@ class Relay:
             self.tell({"id": number, **told(reply["content"])})
 
     def tell(self, said: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(said) + "\n")
-        sys.stdout.flush()
+        self.answers.write(json.dumps(said) + "\n")
+        self.answers.flush()
 
 
 def told(content: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +133,11 @@ def told(content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def keep_to_itself() -> None:
+    """Keep other processes of the same user from this one's memory and descriptors; what it starts is not kept."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def limit(limits: dict[str, int]) -> None:
     """Set the limits for this process and all that come from it; none of them can raise these again."""
     for name, most in limits.items():
@@ -133,6 +149,8 @@ def limit(limits: dict[str, int]) -> None:
 
 def main() -> int:
     """Take limits and folders from the arguments, start the kernel on a private copy of the submission, and relay."""
+    keep_to_itself()
+    answers = int(os.environ.pop(ANSWERS))
     given = json.loads(sys.argv[1])
     limit(given["limits"])
     workspace = Path(given["workspace"])
@@ -140,7 +158,7 @@ def main() -> int:
     sockets = Path(given["sockets"])
     sockets.mkdir(mode=0o700)
     os.chdir(workspace)
-    relay = Relay(sockets, workspace)
+    relay = Relay(sockets, workspace, answers)
     relay.begin()
     return relay.serve()
 

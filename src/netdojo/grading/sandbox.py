@@ -14,7 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from netdojo.errors import HostNotReady
+from netdojo.grading.hiding import masks, private
 from netdojo.model import Lab, Network
+from netdojo.runtimes.packages import install
 
 PACKAGE = Path(__file__).resolve().parents[1]
 USER = 1000
@@ -74,18 +76,23 @@ def as_seen_inside(network: Network, lab: Lab) -> Network:
     """Return the network with the paths that it has in the sandbox; of the host's, and of when, nothing is told."""
     folder = Path(COURSE) / "topologies"
     seen = network.topology.model_copy(
-        update={"file": folder / lab.topology_file.parent.name / lab.topology_file.name, "images": folder / "images"}
+        update={
+            "file": folder / lab.topology_file.parent.name / lab.topology_file.name,
+            "images": folder / "images",
+            "private": (),
+        }
     )
     return network.model_copy(update={"folder": Path(NETWORK), "topology": seen, "pid": 0, "started": EPOCH})
 
 
 def options(scratch: Path, lab: Lab, limits: Limits) -> list[str]:
     """Return bubblewrap's options for a sandbox over `scratch`."""
+    files = [*system(), *writable(limits), *given_files(scratch)]
+    shown = [files[place + 1] for place, word in enumerate(files) if word == "--ro-bind"]
     return [
         *isolation(),
-        *system(),
-        *writable(limits),
-        *given_files(scratch),
+        *files,
+        *masks(private(lab), shown),
         *course_files(lab),
         *environment(lab),
         *sealed(limits),
@@ -109,7 +116,7 @@ def bubblewrap() -> str:
     """Return the path of bubblewrap; raises HostNotReady without it."""
     found = shutil.which("bwrap")
     if found is None:
-        raise HostNotReady("bubblewrap is not installed: nothing can be graded", help="sudo apt install bubblewrap")
+        raise HostNotReady("bubblewrap is not installed: nothing can be graded", help=install("bubblewrap"))
     return found
 
 

@@ -10,17 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from netdojo.checks import legible
 from netdojo.errors import SubmissionUnusable
 from netdojo.grading.digests import BUILT, digest_of
 from netdojo.model import Lab
 
-NOTEBOOK_CAP = 20 * 2**20
-"""Bytes of a notebook; one with many plots has a few million."""
+NOTEBOOK_CAP = 8 * 2**20
+"""Bytes of a notebook; one with many plots has a few million, and parsing takes up to 30 times its size of memory."""
 FILES_CAP = 50 * 2**20
 """Bytes of all other files of a submission."""
 COUNT_CAP = 500
 """Files of a submission."""
 CELLS_CAP = 2000
+SMALLER = "Clear the outputs of large cells (Edit > Clear Outputs of All Cells) and save."
 HAND_IN = "Hand in the folder with your notebook, as lab.submit() does."
 
 
@@ -55,10 +57,11 @@ class HandedIn:
 def read_submission(lab: Lab, folder: Path) -> HandedIn:
     """Return what `folder` hands in for `lab`; raises SubmissionUnusable with the reason when nothing can be judged."""
     if not folder.is_dir():
-        raise SubmissionUnusable(f"there is no folder {folder}", help=HAND_IN)
+        found = f"{folder} is a file, not a folder" if os.path.lexists(folder) else f"there is no folder {folder}"
+        raise SubmissionUnusable(found, help=HAND_IN)
     name, notes = notebook_in(lab, folder)
     raw = read_file(folder / name, NOTEBOOK_CAP)
-    cells = cells_of(raw, name, lab.slug)
+    cells = cells_of(raw, legible(name), lab.slug)
     contents, aside = named_files(lab, folder)
     return HandedIn(name, cells, {name: raw, **contents}, (*notes, *aside))
 
@@ -70,25 +73,30 @@ def notebook_in(lab: Lab, folder: Path) -> tuple[str, tuple[str, ...]]:
         return wanted, ()
     found = sorted(file.name for file in folder.glob("*.ipynb"))
     if len(found) == 1:
-        return found[0], (f"the notebook {found[0]} was taken for {wanted}",)
-    there = f"there are {', '.join(found)}" if found else "there is no other notebook"
-    raise SubmissionUnusable(f"{folder} holds no {wanted}: {there}", help=HAND_IN)
+        return found[0], (f"the notebook {legible(found[0])} was taken for {wanted}",)
+    there = f": there are {legible(', '.join(found))}" if found else ", and no other notebook"
+    raise SubmissionUnusable(f"{folder} holds no {wanted}{there}", help=HAND_IN)
 
 
 def read_file(file: Path, cap: int) -> bytes:
     """Return a plain file's bytes, never through a link; raises SubmissionUnusable for anything else or too much."""
+    name = legible(file.name)
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        plain = "must be a file, not a link to one" if file.is_symlink() else f"cannot be read ({error.strerror})"
-        raise SubmissionUnusable(f"{file.name} {plain}", help=HAND_IN) from None
-    with os.fdopen(handle, "rb") as opened:
+        plain = "must be a file, not a link to one" if file.is_symlink() else f"cannot be read: {error.strerror}"
+        raise SubmissionUnusable(f"{name} {plain}", help=HAND_IN) from None
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise SubmissionUnusable(f"{file.name} must be a file", help=HAND_IN)
-        held = opened.read(cap + 1)
+            raise SubmissionUnusable(f"{name} must be a file", help=HAND_IN)
+        with os.fdopen(handle, "rb", closefd=False) as opened:
+            held = opened.read(cap + 1)
+    except OSError as error:
+        raise SubmissionUnusable(f"{name} cannot be read: {error.strerror}", help=HAND_IN) from None
+    finally:
+        os.close(handle)
     if len(held) > cap:
-        hint = "Clear the outputs of large cells (Edit > Clear Outputs of All Cells) and save."
-        raise SubmissionUnusable(f"{file.name} is larger than {cap // 2**20} MB", help=hint)
+        raise SubmissionUnusable(f"{name} is larger than {cap // 2**20} MiB", help=SMALLER)
     return held
 
 
@@ -99,11 +107,11 @@ def named_files(lab: Lab, folder: Path) -> tuple[dict[str, bytes], tuple[str, ..
     for file in sorted(candidates(lab, folder)):
         name = file.relative_to(folder).as_posix()
         if linked(file, folder) or not file.is_file():
-            notes.append(f"{name} was left aside: it is no plain file")
+            notes.append(f"{legible(name)} was left aside: it is no plain file")
             continue
         contents[name] = read_file(file, FILES_CAP)
         if len(contents) > COUNT_CAP or sum(map(len, contents.values())) > FILES_CAP:
-            raise SubmissionUnusable(f"more than {COUNT_CAP} files or {FILES_CAP // 2**20} MB", help=HAND_IN)
+            raise SubmissionUnusable(f"more than {COUNT_CAP} files or {FILES_CAP // 2**20} MiB", help=HAND_IN)
     return contents, tuple(notes)
 
 
@@ -135,7 +143,7 @@ def cells_of(raw: bytes, name: str, slug: str) -> tuple[SubmittedCell, ...]:
     held = notebook_json(raw, name)
     made_for = dig(held, "metadata", "netdojo", "lab")
     if isinstance(made_for, str) and made_for != slug:
-        raise SubmissionUnusable(f"{name} is the notebook of the lab {made_for!r}, not of {slug!r}", help=HAND_IN)
+        raise SubmissionUnusable(f"{name} is the notebook of the lab {made_for[:80]!r}, not of {slug!r}", help=HAND_IN)
     cells = held.get("cells")
     if not isinstance(cells, list) or not cells:
         raise SubmissionUnusable(f"{name} has no cells", help=f"Save your notebook, then hand it in again. {HAND_IN}")
@@ -150,12 +158,14 @@ def notebook_json(raw: bytes, name: str) -> dict[str, Any]:
         raise SubmissionUnusable(f"{name} is empty", help=f"Save your notebook, then hand it in again. {HAND_IN}")
     try:
         held = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SubmissionUnusable(f"{name} is no notebook: it is not UTF-8 text", help=HAND_IN) from None
     except (ValueError, RecursionError):
         raise SubmissionUnusable(f"{name} is no notebook: it is not JSON", help=HAND_IN) from None
     if not isinstance(held, dict) or "nbformat" not in held:
         raise SubmissionUnusable(f"{name} is no notebook: it says no nbformat", help=HAND_IN)
     if held["nbformat"] != 4:
-        found = str(held["nbformat"])[:20]
+        found = legible(json.dumps(held["nbformat"])[:20])
         hint = "Open it in JupyterLab and save it; that brings it up to format 4."
         raise SubmissionUnusable(f"{name} must be a notebook of format 4 (got {found})", help=hint)
     return held

@@ -11,6 +11,8 @@ from netdojo.model import Report, Result, TaskReport, Verdict
 
 VALUE_CAP = 400
 """Characters of an expected or actual value that are shown."""
+DRAWN = ("points", "of", "passed", "errored", "exit_code")
+"""The properties of a report that its JSON holds beside its fields."""
 ORDER = (Verdict.passed, Verdict.failed, Verdict.skipped)
 
 
@@ -23,10 +25,11 @@ def write_text(report: Report | Sequence[TaskReport]) -> str:
 
 
 def write_json(report: Report) -> str:
-    """Return `report` as JSON, with what is drawn from it: points, of, passed, errored and exit_code."""
-    drawn = {name: getattr(report, name) for name in ("points", "of", "passed", "errored", "exit_code")}
+    """Return `report` as JSON, with what is drawn from it (`DRAWN`)."""
+    drawn = {name: getattr(report, name) for name in DRAWN}
     held = {**report.model_dump(mode="json"), **drawn}
-    return json.dumps(held, indent=2, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(held, indent=2, ensure_ascii=False, sort_keys=True)
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
 
 
 def body(tasks: Sequence[TaskReport], notes: Sequence[str]) -> Iterator[str]:
