@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from netdojo.errors import InvalidFiles, NotFound, Problem, WrongUse, suggestion
+from netdojo.content.references import loose_ends, names, read_objectives, same_sentences, slugs
+from netdojo.errors import InvalidFiles, NotFound, Problem, WrongUse
 from netdojo.model import Course, Lab, LabManifest, Lesson, Module, ModuleManifest
 from netdojo.yaml_files import parse, read_yaml
 
 MARKS = ("mkdocs.yml", "labs", "modules", "topologies")
 """What a folder has that is a course."""
 PACKAGE = Path(__file__).resolve().parents[1]
-
-Noun = TypeVar("Noun")
 
 
 def find_course(folder: Path | None = None) -> Course:
@@ -42,6 +42,14 @@ def course_folder(folder: Path | None = None) -> Path:
     return found
 
 
+def lab_names() -> list[str]:
+    """Return the names of the course's labs, whatever faults their files have; none where there is no course."""
+    try:
+        return names(course_folder() / "labs", "lab.yml")
+    except WrongUse:
+        return []
+
+
 def is_course(folder: Path) -> bool:
     return all((folder / mark).exists() for mark in MARKS)
 
@@ -61,12 +69,18 @@ def read_course(folder: Path) -> Course:
     modules = gather(
         (lambda f=f: read_module(folder, f, site) for f in slugs(folder / "modules", "module.yml")), faults
     )
-    labs = gather((lambda f=f: read_lab(folder, f) for f in slugs(folder / "labs", "lab.yml")), faults)
-    faults += [problem for lab in labs for problem in loose_ends(folder, lab)]
+    objectives = gather([lambda: read_objectives(folder)], faults)
+    known = objectives[0].root if objectives else None
+    labs = gather((lambda f=f: read_lab(folder, f, known) for f in slugs(folder / "labs", "lab.yml")), faults)
+    faults += same_sentences(known or {})
     if faults:
         raise InvalidFiles(faults)
     return Course(
-        folder=folder, title=str(site.get("site_name", folder.name)), modules=in_order(modules, site), labs=tuple(labs)
+        folder=folder,
+        title=str(site.get("site_name", folder.name)),
+        objectives=objectives[0].root,
+        modules=in_order(modules, site),
+        labs=tuple(labs),
     )
 
 
@@ -79,11 +93,6 @@ def gather(readers: Iterable[Any], faults: list[Problem]) -> list[Any]:
         except InvalidFiles as error:
             faults.extend(error.problems)
     return found
-
-
-def slugs(folder: Path, manifest: str) -> list[Path]:
-    """Return the sub-folders that hold `manifest`, by name."""
-    return sorted(file.parent for file in folder.glob(f"*/{manifest}"))
 
 
 def read_site(folder: Path) -> dict[str, Any]:
@@ -130,10 +139,16 @@ def in_order(modules: list[Module], site: dict[str, Any]) -> tuple[Module, ...]:
     return tuple(sorted(modules, key=lambda module: (place.get(module.slug, len(named)), module.slug)))
 
 
-def read_lab(course: Path, folder: Path) -> Lab:
-    """Return the lab of labs/<slug>; raises InvalidFiles with every fault of its manifest."""
+def read_lab(course: Path, folder: Path, objectives: Mapping[str, str] | None) -> Lab:
+    """Return the lab of labs/<slug>; raises InvalidFiles with every fault of its manifest, of whatever sort."""
     shown = str((folder / "lab.yml").relative_to(course))
-    manifest = parse(read_yaml(folder / "lab.yml", shown), LabManifest, shown)
+    held = read_yaml(folder / "lab.yml", shown)
+    faults: list[Problem] = []
+    manifests = gather([lambda: parse(held, LabManifest, shown)], faults)
+    faults += unlike(faults, loose_ends(course, shown, held, objectives))
+    if faults:
+        raise InvalidFiles(faults)
+    manifest = manifests[0]
     grader = course / "graders" / folder.name
     return Lab(
         slug=folder.name,
@@ -144,37 +159,11 @@ def read_lab(course: Path, folder: Path) -> Lab:
     )
 
 
-def loose_ends(course: Path, lab: Lab) -> Iterator[Problem]:
-    """Yield a problem for each name in a manifest that leads nowhere."""
-    shown = f"labs/{lab.slug}/lab.yml"
-    yield from task_ends(lab, shown)
-    yield from dangling(shown, "module", [lab.manifest.module], names(course / "modules", "module.yml"), "a module")
-    topologies = sorted(file.parent.name for file in (course / "topologies").glob("*/*.clab.yml"))
-    yield from dangling(shown, "topology", [lab.manifest.topology], topologies, "a topology")
-    labs = names(course / "labs", "lab.yml")
-    yield from dangling(shown, "prerequisites", lab.manifest.prerequisites, labs, "a lab")
-
-
-def names(folder: Path, manifest: str) -> list[str]:
-    return [found.name for found in slugs(folder, manifest)]
-
-
-def task_ends(lab: Lab, shown: str) -> Iterator[Problem]:
-    """Yield a problem for each task named twice and each need that names no earlier task."""
-    before: list[str] = []
-    for position, task in enumerate(lab.tasks):
-        if task.id in before:
-            yield Problem(shown, f"tasks[{position}].id", f"must be unlike the ids before it (got {task.id!r})")
-        known = [one.id for one in lab.tasks if one.id != task.id]
-        yield from dangling(shown, f"tasks[{position}].needs", task.needs, known, "a task of this lab")
-        before.append(task.id)
-
-
-def dangling(shown: str, field: str, given: Iterable[str], known: list[str], what: str) -> Iterator[Problem]:
-    """Yield a problem for each of `given` that is none of `known`."""
-    for name in given:
-        if name not in known:
-            yield Problem(shown, field, f"must name {what} (got {name!r})", suggestion(name, known, what))
+def unlike(told: Iterable[Problem], more: Iterable[Problem]) -> list[Problem]:
+    """Return those of `more` whose field nothing was told of yet."""
+    given = [problem.field for problem in told]
+    fields = {*given, *(re.sub(r"\[\d+\]$", "", field) for field in given)}
+    return [problem for problem in more if problem.field not in fields]
 
 
 def find_lab(course: Course, slug: str) -> Lab:

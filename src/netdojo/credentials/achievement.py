@@ -44,15 +44,28 @@ def instant(when: datetime) -> str:
     return when.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def achievement_id(entry: Entry, lab: Lab, issuer: Issuer) -> UUID:
+    """Return the id of what was achieved: the same for each pass of one version of a lab, by one issuer."""
+    return uuid5(NAMESPACE, f"{issuer.did} {lab.slug} {entry.content.lab_digest}")
+
+
+def is_of(learner: Learner, subject: dict[str, Any]) -> bool:
+    """Whether a credential's subject is `learner`: his id, with the salt that is named, has the hash that is named."""
+    named = subject["identifier"][0]
+    return bool(named["identityHash"] == _hashed(learner, named["salt"]))
+
+
+def _hashed(learner: Learner, salt: str) -> str:
+    return "sha256$" + hashlib.sha256((learner.id + salt).encode()).hexdigest()
+
+
 def _subject(entry: Entry, lab: Lab, learner: Learner, issuer: Issuer, credit: Credit | None) -> dict[str, Any]:
     content = entry.content
-    achievement = uuid5(NAMESPACE, f"{issuer.did} {lab.slug} {content.lab_digest}")
+    achievement = achievement_id(entry, lab, issuer)
     score = uuid5(achievement, "score").urn
     return {
         "type": ["AchievementSubject"],
         "identifier": [_pseudonym(learner)],
-        "activityStartDate": instant(content.started),
-        "activityEndDate": instant(content.finished),
         **({"creditsEarned": credit.hours} if credit else {}),
         "achievement": _achievement(achievement.urn, score, entry, lab, credit),
         "result": [{"type": ["Result"], "resultDescription": score, "value": str(content.points)}],
@@ -89,8 +102,8 @@ def _criteria(entry: Entry, lab: Lab, credit: Credit | None) -> str:
     tasks = "\n".join(f"- {task.title} ({task.points} points)" for task in lab.tasks)
     counted = f" under the policy {credit.policy}" if credit else ""
     return (
-        "Every task was judged from outside the learner's reach "
-        f"(network: {lab.manifest.fidelity.value}):\n\n{tasks}\n\n"
+        "Every task was judged from outside the notebook, on a network of its own "
+        f"(fidelity: {lab.manifest.fidelity.value}):\n\n{tasks}\n\n"
         f"Designed for {entry.content.minutes} minutes. Hours{counted} are {DISCLAIMER}."
     )
 
@@ -113,7 +126,7 @@ def _pseudonym(learner: Learner) -> dict[str, Any]:
     return {
         "type": "IdentityObject",
         "hashed": True,
-        "identityHash": "sha256$" + hashlib.sha256((learner.id + salt).encode()).hexdigest(),
+        "identityHash": _hashed(learner, salt),
         "identityType": "identifier",
         "salt": salt,
     }

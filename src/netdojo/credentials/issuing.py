@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
-from netdojo import places
+from netdojo import atomic_files, places
 from netdojo.credentials import achievement
 from netdojo.credentials.baking import bake
 from netdojo.credentials.drawing import draw
@@ -43,6 +41,39 @@ def issue_badge(entry: Entry, lab: Lab, *, learner: Learner, credit: Credit | No
     )
 
 
+def kept_badges(entry: Entry, lab: Lab, learner: Learner) -> list[Badge]:
+    """Return the badges that `learner` has here of what `entry` achieved, the newest first, valid or not.
+
+    Raises IssuerKeyUnusable. A file that is no badge, or has lost its picture, is left out.
+    """
+    achieved = achievement.achievement_id(entry, lab, issuer()).urn
+    found = [_kept(file, lab, learner, achieved) for file in places.badges().glob(f"{lab.slug}-*.json")]
+    return sorted((badge for badge in found if badge), key=lambda badge: badge.issued, reverse=True)
+
+
+def _kept(file: Path, lab: Lab, learner: Learner, achieved: str) -> Badge | None:
+    """Return the badge in a file when it is the learner's and of what was `achieved`."""
+    try:
+        credential = json.loads(file.read_bytes())
+        subject = credential["credentialSubject"]
+        issued = datetime.fromisoformat(credential["validFrom"].replace("Z", "+00:00"))
+        wanted = subject["achievement"]["id"] == achieved and achievement.is_of(learner, subject)
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return None
+    picture = file.with_suffix(".png")
+    if not wanted or not picture.is_file():
+        return None
+    return Badge(
+        id=credential["id"],
+        lab=lab.slug,
+        name=lab.title,
+        issued=issued,
+        credential=credential,
+        json_file=file,
+        png_file=picture,
+    )
+
+
 def _refuse_other(entry: Entry, lab: Lab, learner: Learner) -> None:
     content = entry.content
     if not content.passed:
@@ -54,12 +85,7 @@ def _refuse_other(entry: Entry, lab: Lab, learner: Learner) -> None:
 
 
 def _written(file: Path, data: bytes) -> Path:
-    """Write `data` under another name and rename it, so that half a badge is never seen."""
+    """Write `data` so that half a badge is never seen, and return the file."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        draft.write_bytes(data)
-        os.replace(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
+    atomic_files.replace(file, data, durable=True)
     return file

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdojo import places
+from netdojo import atomic_files, places
 from netdojo.credentials import multikey
 from netdojo.errors import IssuerKeyUnusable
 
@@ -73,7 +71,7 @@ def _load(file: Path) -> Issuer:
 
 
 def _make(file: Path) -> None:
-    """Make the key under another name and link it into place: of two processes at once, one key wins for both."""
+    """Make the key; of two processes at once, one key wins for both."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -81,18 +79,7 @@ def _make(file: Path) -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(pem)
-            out.flush()
-            os.fsync(out.fileno())
-        os.link(draft, file)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
+    atomic_files.create(file, pem, mode=atomic_files.PRIVATE, durable=True)
 
 
 def _refuse_exposed(path: Path, bits: int, mode: str) -> None:

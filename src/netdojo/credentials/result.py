@@ -21,8 +21,18 @@ def result_step(subject: dict[str, Any]) -> tuple[Outcome, str]:
     for outcome, detail in (_judge(result, descriptions) for result in results):
         if outcome is not Outcome.holds:
             return outcome, detail
-    values = [f"{result['value']}" for result in results if "value" in result]
-    return Outcome.holds, f"achieved with {', '.join(values)}" if values else "achieved"
+    said = [
+        _said(result, descriptions.get(result.get("resultDescription"), {})) for result in results if "value" in result
+    ]
+    return Outcome.holds, ", ".join(said) or "achieved; no value is named"
+
+
+def _said(result: dict[str, Any], description: dict[str, Any]) -> str:
+    """Return a value as its description means it: "14 of 14 points", "86 %", "Grade: A"."""
+    value, kind, most = result["value"], description.get("resultType"), description.get("valueMax")
+    if kind == "RawScore":
+        return f"{value} of {most} points" if most else f"{value} points"
+    return f"{value} %" if kind == "Percent" else f"{description.get('name', 'value')}: {value}"
 
 
 def _judge(result: dict[str, Any], descriptions: dict[Any, dict[str, Any]]) -> tuple[Outcome, str]:

@@ -17,25 +17,27 @@ from netdojo.credentials.result import result_step
 from netdojo.credentials.shape import Misshapen, OtherForm, dates_of, refuse_misshapen
 from netdojo.errors import WrongUse
 
-NEEDS_SIGNATURE = "not looked at: nothing that it says is vouched for"
+NEEDS_SIGNATURE = "not looked at, since nobody vouches for what it says"
 
 
 def verify_badge(file: Path, *, trusted: Iterable[str] = (), now: datetime | None = None) -> BadgeCheck:
     """Check the badge in `file` (JSON or baked PNG) and return every step's result; uses no network.
 
-    Its issuer must be this machine's own or one of `trusted` (did:key ids). `now` is the time to hold it against.
+    Its issuer must be this machine's own or one of `trusted` (did:key ids). Where `trusted` is given, any other is
+    broken; else it cannot be told here, since whoever made the badge may be known elsewhere. `now` is the time to hold
+    it against.
     Raises WrongUse when there is no such file or an id in `trusted` is no did:key. Whoever needs an exception for a
     bad badge calls `.require()` on the result.
     """
-    pinned = _pinned(trusted)
+    named, own = _named(trusted), own_did()
     try:
         credential = read_credential(file)
         refuse_misshapen(credential)
     except (NoCredential, OtherForm, Misshapen) as error:
         outcome = Outcome.unknown if isinstance(error, OtherForm) else Outcome.broken
         return BadgeCheck(file=file, steps=(Step(name="format", outcome=outcome, detail=str(error)),))
-    badge = _Badge(credential, pinned, now or datetime.now(timezone.utc))
-    form = Step(name="format", outcome=Outcome.holds, detail="an Open Badges 3.0 credential")
+    badge = _Badge(credential, named, own, now or datetime.now(timezone.utc))
+    form = Step(name="format", outcome=Outcome.holds, detail="it is an Open Badges 3.0 credential")
     return BadgeCheck(
         file=file, steps=(form, *badge.steps()), name=badge.name, id=credential["id"], issuer=badge.issuer
     )
@@ -46,7 +48,8 @@ class _Badge:
     """A well-formed credential, and what it is held against."""
 
     credential: dict[str, Any]
-    pinned: tuple[str, ...]
+    named: tuple[str, ...]
+    own: str | None
     now: datetime
 
     @property
@@ -83,15 +86,15 @@ class _Badge:
             return Outcome.broken, f"the key must be named {multikey.method_of(did)} (got {method})"
         if not proof.holds(self.credential, public):
             return Outcome.broken, "the badge was altered after it was signed, or signed with another key than it names"
-        return Outcome.holds, f"by {did}, over every property"
+        return Outcome.holds, f"signed by {did}, over every property"
 
     def _issuer(self) -> tuple[Outcome, str]:
-        signer = self.issuer
-        if not self.pinned:
-            return Outcome.unknown, f"no issuer is known here; if {signer} is the one you trust, name it with --issuer"
-        if signer not in self.pinned:
-            return Outcome.broken, f"signed by another key than {' or '.join(self.pinned)} (got {signer})"
-        return Outcome.holds, "a key that is trusted here"
+        if self.issuer == self.own or self.issuer in self.named:
+            return Outcome.holds, "its key is trusted here"
+        if self.named:
+            return Outcome.broken, f"signed by another key than {' or '.join(self.named)} (got {self.issuer})"
+        known = f"its key is not this machine's own ({self.own})" if self.own else "no issuer is known here"
+        return Outcome.unknown, f"{known}; if {self.issuer} is the one you trust, name it with --issuer"
 
     def _dates(self) -> tuple[Outcome, str]:
         dates = dates_of(self.credential)
@@ -122,8 +125,9 @@ def _step(name: str, ask: Callable[[], tuple[Outcome, str]]) -> Step:
     return Step(name=name, outcome=outcome, detail=detail)
 
 
-def _pinned(trusted: Iterable[str]) -> tuple[str, ...]:
-    named = list(trusted)
+def _named(trusted: Iterable[str]) -> tuple[str, ...]:
+    """Return `trusted`; raises WrongUse for what is no did:key."""
+    named = tuple(dict.fromkeys(trusted))
     for did in named:
         try:
             multikey.from_did(did)
@@ -132,5 +136,4 @@ def _pinned(trusted: Iterable[str]) -> tuple[str, ...]:
                 f"an issuer must be named by its did:key:z6Mk… (got {did!r}: {error})",
                 help="it is the issuer's id in a badge that you know to be good",
             ) from error
-    own = own_did()
-    return tuple(dict.fromkeys([*([own] if own else []), *named]))
+    return named

@@ -28,11 +28,22 @@ def keep_aside(path: Path, found: Break) -> LedgerDamaged:
     names = " and ".join(target.name for target in kept)
     return LedgerDamaged(
         f"the ledger {path} is damaged: {found}",
-        help=f"it is kept as {names} in {path.parent}\n"
+        help=f"it is kept as {names} in {path.parent}\n{how_to_go_on(path)}",
+    )
+
+
+def how_to_go_on(path: Path) -> str:
+    """Return the two ways to go on once a damaged ledger has been kept aside, a line each."""
+    return (
         "  to go on without it, submit again: a new ledger begins, "
         f"and what was handed in is in {places.submissions()}\n"
-        f"  to go on with it, put {path.name} and {path.stem}.head back from a backup",
+        f"  to go on with it, put {path.name} and {path.stem}.head back from a backup"
     )
+
+
+def kept_aside(path: Path) -> list[Path]:
+    """Return the files of the ledgers that stood at `path` and were kept aside, the newest last."""
+    return sorted(path.parent.glob(f"{path.stem}.damaged-*"))
 
 
 def refusal(path: Path, found: Break) -> LedgerDamaged:

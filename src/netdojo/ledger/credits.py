@@ -8,7 +8,7 @@ from fractions import Fraction
 from netdojo.model import Credit, Entry, Policy
 
 NOT_PASSED = "not passed"
-COUNTED = "counted already, by entry {position}"
+COUNTED = "counted by entry {position}"
 
 
 def credits(entries: Iterable[Entry], policy: Policy) -> list[Credit]:  # noqa: A001 - the word of the subject

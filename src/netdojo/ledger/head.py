@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from netdojo import atomic_files
+from netdojo.atomic_files import PRIVATE
 from netdojo.ledger.chain import Break, End
 
 KEY_BYTES = 32
@@ -61,7 +62,7 @@ class HeadFile:
         key = self._key() or self._make_key()
         body = _body(head)
         text = json.dumps({**body, "mac": _mac(body, key)}).encode()
-        _replace(self.path, text)
+        atomic_files.replace(self.path, text, mode=PRIVATE, durable=True)
 
     def _key(self) -> bytes | None:
         try:
@@ -70,8 +71,9 @@ class HeadFile:
             return None
 
     def _make_key(self) -> bytes:
-        _replace(self.key_file, secrets.token_bytes(KEY_BYTES).hex().encode())
-        return bytes.fromhex(self.key_file.read_text("ascii"))
+        key = secrets.token_bytes(KEY_BYTES)
+        atomic_files.replace(self.key_file, key.hex().encode(), mode=PRIVATE, durable=True)
+        return key
 
 
 def _body(head: Head) -> dict[str, Any]:
@@ -98,19 +100,3 @@ def _parse(text: bytes, key: bytes) -> Head | None:
         return None
     intended = End(*body["intended"]) if body["intended"] else None
     return Head(End(body["position"], body["hash"]), intended)
-
-
-def _replace(path: Path, text: bytes) -> None:
-    """Write `text` beside `path` with mode 0600, flush it to the disk, and rename it into place."""
-    draft = path.with_name(f".{path.name}.new")
-    draft.unlink(missing_ok=True)  # of a process that was killed; the caller holds the ledger's lock
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise

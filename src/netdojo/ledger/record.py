@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from netdojo import places
+from netdojo import atomic_files, places
 from netdojo.errors import LedgerTooNew, LedgerUnusable
 from netdojo.ledger import store
 from netdojo.ledger.aside import keep_aside, refusal
@@ -61,12 +61,21 @@ class Ledger:
         The whole chain is checked first. Raises LedgerDamaged, after the ledger has been kept aside, LedgerLocked when
         another process uses it for longer than the deadline, LedgerTooNew and LedgerUnusable; then nothing is written.
         """
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._alone():
-                return self._append(content)
-        except OSError as error:
-            raise _unusable(self.path, error) from error
+        with self._for_writing():
+            if not os.path.lexists(self.path):
+                self._create()
+            row = self._write(content)
+            with suppress(OSError):  # the entry is recorded; the intended end stands for it until the next append
+                self._head.write(Head(End(row.position, row.row_hash)))
+            return to_entry(row)
+
+    def probe(self) -> None:
+        """Raise now what `append` would raise, a damaged ledger being kept aside; nothing is written."""
+        with self._for_writing():
+            if not os.path.lexists(self.path):
+                return _agree(self._head.read(), End(), "no ledger file")
+            with self._transaction():
+                return None
 
     def entries(self, learner: str | None = None) -> list[Entry]:
         """Return the entries, those of `learner` alone when named, in the order in which they were recorded.
@@ -90,23 +99,30 @@ class Ledger:
         end = _end(self._rows())
         return Verification(count=end.position, head=end.hash)
 
-    def _append(self, content: EntryContent) -> Entry:
+    @contextmanager
+    def _for_writing(self) -> Iterator[None]:
+        """Hold the ledger for as long as the block lasts; one that the block finds damaged is kept aside."""
         try:
-            if not os.path.lexists(self.path):
-                self._create()
-            row = self._write(content)
-        except Unreadable as error:
-            raise keep_aside(self.path, error.found) from error
-        with suppress(OSError):  # the entry is recorded; the intended end stands for it until the next append
-            self._head.write(Head(End(row.position, row.row_hash)))
-        return to_entry(row)
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._alone():
+                try:
+                    yield
+                except Unreadable as error:
+                    raise keep_aside(self.path, error.found) from error
+        except OSError as error:
+            raise _unusable(self.path, error) from error
 
-    def _write(self, content: EntryContent) -> Row:
-        """Add the row in one transaction; the head says that it is intended before it can be there."""
+    @contextmanager
+    def _transaction(self) -> Iterator[tuple[Connection, End]]:
+        """Open the file for writing and give the end of its rows, which have been checked."""
         _not_empty(self.path)
         os.chmod(self.path, 0o600)
         with store.transaction(self.path, write=True, deadline=self.deadline) as connection:
-            end = _end(self._sound(connection, self._head.read()))
+            yield connection, _end(self._sound(connection, self._head.read()))
+
+    def _write(self, content: EntryContent) -> Row:
+        """Add the row in one transaction; the head says that it is intended before it can be there."""
+        with self._transaction() as (connection, end):
             if store.revision(connection, self.path) != store.SCHEMA:
                 store.migrate(connection)
             row = seal(content, end, datetime.now(timezone.utc))
@@ -117,12 +133,11 @@ class Ledger:
     def _create(self) -> None:
         """Make an empty ledger under another name and rename it, so that a half-made one is never seen."""
         _agree(self._head.read(), End(), "no ledger file")
-        draft = self.path.with_name(f".{self.path.name}.new")
-        draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with store.transaction(draft, write=True, deadline=self.deadline) as connection:
+        with (
+            atomic_files.replacing(self.path, mode=atomic_files.PRIVATE, durable=True) as draft,
+            store.transaction(draft, write=True, deadline=self.deadline) as connection,
+        ):
             store.migrate(connection)
-        os.rename(draft, self.path)
 
     def _rows(self) -> list[Row]:
         """Return every row of a sound ledger; the head is read before and after, so that a writer is not mistaken."""
@@ -135,7 +150,7 @@ class Ledger:
                 if before == self._head.read():
                     raise refusal(self.path, error.found) from error
             if time.monotonic() > ends:
-                raise store.locked(self.path, self.deadline)
+                raise store.locked(self.path, self.deadline, store.NOT_READ)
 
     def _read(self, head: Head | Break | None) -> list[Row]:
         if not os.path.lexists(self.path):
@@ -180,7 +195,7 @@ class Ledger:
             except BlockingIOError:
                 if time.monotonic() > ends:
                     holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
-                    raise store.locked(self.path, self.deadline, holder) from None
+                    raise store.locked(self.path, self.deadline, store.NOT_RECORDED, holder) from None
             time.sleep(POLL)
 
 

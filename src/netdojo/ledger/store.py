@@ -20,6 +20,8 @@ KNOWN = ("0001",)
 """Every revision that this code can read, oldest first."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCKED = ("is locked", "is busy")
+NOT_RECORDED = "nothing was recorded; let that process end, or end it, and run this again"
+NOT_READ = "nothing was changed; let that process end, or end it, and look again"
 DAMAGED = ("malformed", "not a database", "decode to UTF-8", "no such table", "no such column")
 
 
@@ -45,7 +47,7 @@ def transaction(path: Path, *, write: bool, deadline: float) -> Iterator[Connect
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
-        raise _meaning(path, str(error.orig), deadline) from error
+        raise _meaning(path, str(error.orig), deadline, write=write) from error
     finally:
         engine.dispose()
 
@@ -67,10 +69,10 @@ def _engine(path: Path, *, write: bool, deadline: float) -> Engine:
     return engine
 
 
-def _meaning(path: Path, said: str, deadline: float) -> Exception:
+def _meaning(path: Path, said: str, deadline: float, *, write: bool) -> Exception:
     """Return the error that SQLite's message stands for."""
     if any(word in said for word in LOCKED):
-        return locked(path, deadline)
+        return locked(path, deadline, NOT_RECORDED if write else NOT_READ)
     if any(word in said for word in DAMAGED):
         return Unreadable(Break(0, "a whole SQLite database", f"«{said}»"))
     return LedgerUnusable(
@@ -79,12 +81,10 @@ def _meaning(path: Path, said: str, deadline: float) -> Exception:
     )
 
 
-def locked(path: Path, deadline: float, holder: str = "") -> LedgerLocked:
+def locked(path: Path, deadline: float, help: str, holder: str = "") -> LedgerLocked:
+    """Return the error of a ledger that another process used for all of `deadline` seconds."""
     by = f"process {holder}" if holder else "another process"
-    return LedgerLocked(
-        f"the ledger {path} is in use by {by} (waited {deadline:g} s)",
-        help="nothing was recorded; let that process end, or end it, and run this again: the submission is kept",
-    )
+    return LedgerLocked(f"the ledger {path} is in use by {by} (waited {deadline:g} s)", help=help)
 
 
 def revision(connection: Connection, path: Path) -> str:

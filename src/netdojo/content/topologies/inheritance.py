@@ -1,0 +1,117 @@
+"""What a node inherits: itself over its group, over its kind, over the defaults, each key in containerlab's way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netdojo.content.topologies.sections import NodeSection, StagesSection, TopologySection
+from netdojo.model import Bind, Node, Stage, StageCommand, StageName, WaitFor
+from netdojo.yaml_files import Location
+
+NODE_NAME = "__clabNodeName__"
+"""What containerlab replaces by the node's name in binds, exec and startup-config."""
+NOTHING = NodeSection()
+
+
+class Layers:
+    """The sections that a node is made of, the weakest first, each with its place in the file."""
+
+    def __init__(self, name: str, section: TopologySection) -> None:
+        self.name = name
+        self._section = section
+        self.given = section.nodes[name] or NOTHING
+        self.kind = self._kind()
+        self.group = self._group()
+        self.all: list[tuple[Location, NodeSection]] = [
+            (("topology", "defaults"), section.defaults),
+            (("topology", "kinds", self.kind), section.kinds.get(self.kind) or NOTHING),
+            (("topology", "groups", self.group), section.groups.get(self.group) or NOTHING),
+            (("topology", "nodes", name), self.given),
+        ]
+
+    def _kind(self) -> str:
+        """Return the kind: the node's, its group's, that of the defaults' group, the defaults'."""
+        defaults = self._section.defaults
+        groups = [self._section.groups.get(name or "") or NOTHING for name in (self.given.group, defaults.group)]
+        return next((one.kind for one in (self.given, *groups, defaults) if one.kind), "")
+
+    def _group(self) -> str:
+        """Return the group: the node's, its kind's, the defaults'."""
+        kind = self._section.kinds.get(self.kind) or NOTHING
+        return next((one.group for one in (self.given, kind, self._section.defaults) if one.group), "")
+
+    def strongest(self, key: str) -> str:
+        """Return the text that counts for `key`; an empty one counts as none."""
+        return next((str(value) for _, one in reversed(self.all) if (value := getattr(one, key))), "")
+
+    def merged(self, key: str) -> dict[str, str]:
+        """Return the mappings of `key` in one; what stands nearer to the node wins."""
+        return {name: value for _, one in self.all for name, value in getattr(one, key).items()}
+
+    def joined(self, key: str) -> list[Any]:
+        """Return the lists of `key` one after the other, the weakest first."""
+        return [value for _, one in self.all for value in getattr(one, key)]
+
+    def place_of(self, key: str) -> Location:
+        """Return where the value that counts for `key` stands; the node's own section when nowhere."""
+        places = [place for place, one in reversed(self.all) if getattr(one, key)]
+        return (*(places or [self.all[-1][0]])[0], key.replace("_", "-"))
+
+
+def resolved(layers: Layers) -> Node:
+    """Return the node with all that it inherits."""
+    reference = layers.strongest("image")
+    return Node(
+        name=layers.name,
+        kind=layers.kind.lower(),
+        image=image_folder(reference),
+        reference=reference,
+        group=layers.group,
+        env=layers.merged("env"),
+        binds=tuple(binds_of(layers)),
+        exec=tuple(line.replace(NODE_NAME, layers.name) for line in layers.joined("exec")),
+        cmd=layers.strongest("cmd"),
+        entrypoint=layers.strongest("entrypoint"),
+        startup_config=layers.strongest("startup_config").replace(NODE_NAME, layers.name),
+        sysctls=layers.merged("sysctls"),
+        labels=layers.merged("labels"),
+        stages=stages_of(layers),
+    )
+
+
+def image_folder(image: str) -> str:
+    """Return "frr" for "netdojo/frr:latest": the folder of topologies/images that holds the image."""
+    return image.rsplit("/", 1)[-1].split("@", 1)[0].split(":", 1)[0]
+
+
+def binds_of(layers: Layers) -> list[Bind]:
+    """Return the node's binds, one a target: what stands nearer to the node wins."""
+    found = [bind(text, layers.name) for text in layers.joined("binds")]
+    return list({one.target: one for one in found}.values())
+
+
+def bind(text: str, node: str) -> Bind:
+    """Return the bind of "source:target[:options]", or of a target alone."""
+    source, _, rest = text.partition(":")
+    if not rest and ":" not in text:
+        return Bind(source="", target=text)
+    target, _, options = rest.partition(":")
+    words = [word for word in options.split(",") if word]
+    others = tuple(word for word in words if word != "ro")
+    return Bind(source=source.replace(NODE_NAME, node), target=target, read_only="ro" in words, options=others)
+
+
+def stages_of(layers: Layers) -> dict[StageName, Stage]:
+    """Return the stages that wait for something or run something: those of all sections together."""
+    found = {}
+    for name in StageName:
+        waits: dict[WaitFor, None] = {}
+        commands: list[StageCommand] = []
+        for _, one in layers.all:
+            section = getattr(one.stages or StagesSection(), name.value.replace("-", "_"))
+            if section is not None:
+                waits |= {WaitFor(node=wait.node, stage=wait.stage): None for wait in section.wait_for}
+                commands += [StageCommand(**dict(command)) for command in section.exec]
+        if waits or commands:
+            found[name] = Stage(wait_for=tuple(waits), exec=tuple(commands))
+    return found
