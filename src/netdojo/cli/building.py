@@ -7,14 +7,17 @@ from pathlib import Path
 
 from netdojo import places
 
+PLUGIN = Path(__file__).parents[1] / "site.py"
+"""What makes the pages, beside their sources."""
+
 
 def site_folder(folder: Path) -> Path:
     """Return where the site of the course in `folder` is built: in the clone, else below netdojo's own home."""
     return folder / "build" / "site" if os.access(folder, os.W_OK) else places.home() / "site"
 
 
-def build_site(folder: Path) -> Path:
-    """Build the course's lessons with mkdocs, strictly, and return the folder of the site.
+def build_site(folder: Path, site: Path | None = None) -> Path:
+    """Build the course's lessons with mkdocs, strictly, to be served beside its pages; return the folder of the site.
 
     Raises InvalidFiles when a page or link is wrong, with what mkdocs says.
     """
@@ -25,11 +28,13 @@ def build_site(folder: Path) -> Path:
     from mkdocs.exceptions import MkDocsException
 
     from netdojo.errors import InvalidFiles, Problem
+    from netdojo.site import SERVED
 
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
-        config = load_config(str(folder / "mkdocs.yml"), strict=True, site_dir=str(site_folder(folder)))
+        config = load_config(str(folder / "mkdocs.yml"), strict=True, site_dir=str(site or site_folder(folder)))
+        config["extra"][SERVED] = True
         build(config)
     except MkDocsException as error:
         raise InvalidFiles([Problem("mkdocs.yml", "", f"the site does not build: {error}")]) from error
@@ -41,5 +46,9 @@ def site_is_current(folder: Path) -> bool:
     built = site_folder(folder) / "index.html"
     if not built.is_file():
         return False
-    sources = [folder / "mkdocs.yml", *(page for part in ("docs", "modules") for page in (folder / part).rglob("*"))]
+    sources = [
+        PLUGIN,
+        folder / "mkdocs.yml",
+        *(page for part in ("docs", "modules") for page in (folder / part).rglob("*")),
+    ]
     return built.stat().st_mtime > max(source.stat().st_mtime for source in sources)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from netdojo.cli.options import Json
 from netdojo.cli.speaking import progress, say, say_json
+
+if TYPE_CHECKING:
+    from netdojo.cli.documents import CourseListed
+    from netdojo.model import Course
 
 app = typer.Typer(no_args_is_help=True, help="The course: its modules, lessons and labs.")
 
@@ -17,19 +23,7 @@ def list_course(*, as_json: Json = False) -> None:
 
     course = find_course()
     if as_json:
-        return say_json(
-            {
-                "title": course.title,
-                "modules": [
-                    {"slug": m.slug, "title": m.manifest.title, "lessons": [lesson.title for lesson in m.lessons]}
-                    for m in course.modules
-                ],
-                "labs": [
-                    {"slug": lab.slug, "points": lab.points, **lab.manifest.model_dump(mode="json")}
-                    for lab in course.labs
-                ],
-            }
-        )
+        return say_json(listed(course).model_dump(mode="json"))
     say(course.title)
     for module in course.modules:
         say(f"\n{module.manifest.title}: {module.manifest.summary}")
@@ -39,6 +33,21 @@ def list_course(*, as_json: Json = False) -> None:
             facts = f"{lab.manifest.minutes} min, {lab.points} points, {lab.manifest.fidelity.value}"
             say(f"  lab     {lab.slug}: {lab.title} ({facts})")
     return None
+
+
+def listed(course: Course) -> CourseListed:
+    """Return the course as `--json` prints it."""
+    from netdojo.cli.documents import CourseListed, LabListed, ModuleListed
+
+    return CourseListed(
+        title=course.title,
+        objectives=course.objectives,
+        modules=tuple(
+            ModuleListed(slug=m.slug, title=m.manifest.title, lessons=tuple(lesson.title for lesson in m.lessons))
+            for m in course.modules
+        ),
+        labs=tuple(LabListed(slug=lab.slug, points=lab.points, **dict(lab.manifest)) for lab in course.labs),
+    )
 
 
 @app.command()

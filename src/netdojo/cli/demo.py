@@ -95,7 +95,8 @@ def do_the_lab(lab: Lab) -> None:
     config = Config({"KernelManager": {"transport": "ipc", "ip": str(places.home() / "kernel")}})
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(notebook, config=config, timeout=CELL_DEADLINE, resources=resources)
-    with client.setup_kernel():
+    # What the kernel says of its own end, when it is interrupted, is not for the terminal.
+    with (places.home() / "kernel.log").open("wb") as log, client.setup_kernel(stdout=log, stderr=log):
         cells = iter(enumerate(notebook.cells))
         with step("deploy") as tell:
             run_until(client, cells, "lab.deploy()")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netdojo.cli.options import Json, LabSlug
-from netdojo.cli.speaking import progress, say, say_json, table
+from netdojo.cli.options import Json, LabSlug, Runtime
+from netdojo.cli.speaking import err, progress, say, say_json
+from netdojo.durations import spoken
 from netdojo.errors import NotFound, WrongUse
 
 if TYPE_CHECKING:
-    from netdojo.model import Lab, Network
+    from collections.abc import Iterable
+
+    from netdojo.cli.documents import NetworkStatus
+    from netdojo.model import Lab, Network, NetworkState, TaskReport, Verdict
+
+COULD_NOT_BE_JUDGED = 3
 
 app = typer.Typer(no_args_is_help=True, help="Deploy a lab's network, look at it, check it, end it.")
 
@@ -26,45 +31,77 @@ def the_lab(slug: str) -> Lab:
 
 
 def the_network(slug: str) -> Network:
-    """Return the deployed network of the lab `slug`; raises WrongUse when it is not deployed."""
+    """Return the deployed network of the lab `slug`, whatever faults the lab's files have by now.
+
+    Raises WrongUse when it is not deployed, NotFound with the near name when there is no such lab either.
+    """
     from netdojo import runtimes
+
+    try:
+        return runtimes.find(slug)
+    except NotFound:
+        raise not_deployed(slug) from None
+
+
+def not_deployed(slug: str) -> WrongUse:
+    """Return what to say of a name that no network has: why it ended, the next step, or the near name."""
+    from netdojo import runtimes
+    from netdojo.content import lab_names
+    from netdojo.runtimes import forgetting
+
+    if (found := runtimes.forgotten(slug)) is not None:
+        again = f"Deploy it again: netdojo lab deploy {slug}"
+        return WrongUse(f"the network of {slug} {forgetting.said(found)}", help=again)
+    labs = lab_names()
+    if slug in labs:
+        return WrongUse(f"the network of {slug} is not deployed", help=f"Deploy it: netdojo lab deploy {slug}")
+    return NotFound("lab or network", slug, {*labs, *(network.name for network in runtimes.networks())})
+
+
+@app.command("open")
+def open_notebook(
+    slug: LabSlug,
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin again; the notebook that is there is kept.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the path of the lab's notebook; where there is none yet, it is put there with the lab's files."""
+    from netdojo.cli.documents import NotebookOpened
+    from netdojo.grading import prepare_workspace, start_afresh
 
     lab = the_lab(slug)
-    try:
-        return runtimes.find(lab.slug)
-    except NotFound:
-        raise WrongUse(
-            f"the network of {lab.slug} is not deployed", help=f"Deploy it: netdojo lab deploy {lab.slug}"
-        ) from None
-
-
-@app.command("list")
-def list_labs(*, as_json: Json = False) -> None:
-    """List the deployed networks, with age and memory."""
-    from netdojo import runtimes
-
-    states = [(network, runtimes.inspect(network)) for network in runtimes.networks()]
+    with progress(f"Opening {lab.title}", quiet=as_json) as tell:
+        kept = start_afresh(lab, tell) if fresh else None
+        opened = NotebookOpened(notebook=prepare_workspace(lab, tell), kept=kept)
     if as_json:
-        say_json([state.model_dump(mode="json") for _, state in states])
-    elif not states:
-        say("No network is deployed. Deploy one: netdojo lab deploy LAB")
-    else:
-        rows = [[n.name, n.runtime, f"{s.uptime:.0f} s", f"{s.memory / 1e6:.0f} MB"] for n, s in states]
-        table("", ["network", "runtime", "up", "memory"], rows)
+        return say_json(opened.model_dump(mode="json"))
+    if kept is not None:
+        err.print(f"your notebook until now is kept in {kept}", markup=False)
+    return say(str(opened.notebook))
 
 
 @app.command()
-def deploy(slug: LabSlug) -> None:
-    """Deploy the lab's network and print how to reach its nodes."""
+def deploy(slug: LabSlug, *, runtime: Runtime = None, as_json: Json = False) -> None:
+    """Deploy the lab's network and print how to reach its nodes; --json is what `lab status` prints."""
+    bring_up(the_lab(slug), runtime=runtime, as_json=as_json)
+
+
+def bring_up(lab: Lab, *, runtime: str | None = None, instead: Network | None = None, as_json: bool) -> None:
+    """Deploy the lab's network, in `runtime` or in place of the one that is there, and print how to reach its nodes."""
     from netdojo import runtimes
     from netdojo.content import read_topology
 
-    lab = the_lab(slug)
     began = time.monotonic()
-    with progress(f"Deploying {lab.title}") as tell:
-        network = runtimes.deploy(read_topology(lab.topology_file), name=lab.slug, overlay=lab.start, tell=tell)
+    topology = read_topology(lab.topology_file)
+    with progress(f"Deploying {lab.title}", quiet=as_json) as tell:
+        if instead is None:
+            network = runtimes.deploy(topology, name=lab.slug, overlay=lab.start, runtime=runtime, tell=tell)
+        else:
+            network = runtimes.redeploy(instead, topology, overlay=lab.start, tell=tell)
+    if as_json:
+        return say_json(status_of(network, runtimes.inspect(network)).model_dump(mode="json"))
     say(f"{lab.slug}: {len(network.access)} nodes take commands after {time.monotonic() - began:.1f} s")
-    reachability(network)
+    return reachability(network)
 
 
 @app.command()
@@ -75,11 +112,24 @@ def status(slug: LabSlug, *, as_json: Json = False) -> None:
     network = the_network(slug)
     state = runtimes.inspect(network)
     if as_json:
-        access = {node.name: node.model_dump() for node in network.access}
-        return say_json({**state.model_dump(mode="json"), "access": access, "username": network.username})
+        return say_json(status_of(network, state).model_dump(mode="json"))
     say(drawing.describe(network.topology, state))
-    say(f"up {state.uptime:.0f} s, {state.memory / 1e6:.0f} MB")
+    say(f"up {spoken(state.uptime)}, {state.memory / 1e6:.0f} MB, {unused(state)}")
     return reachability(network)
+
+
+def unused(state: NetworkState) -> str:
+    """Return since when nobody has used the network, and when that ends it."""
+    since = f"not used for {spoken(state.idle)}" if state.idle else "in use"
+    return f"{since}; it ends after {spoken(state.forget_after)} without use" if state.forget_after else since
+
+
+def status_of(network: Network, state: NetworkState) -> NetworkStatus:
+    """Return a network as `--json` prints it."""
+    from netdojo.cli.documents import NetworkStatus
+
+    access = {node.name: node for node in network.access}
+    return NetworkStatus(**dict(state), access=access, username=network.username, ssh_config=network.ssh_config)
 
 
 def reachability(network: Network) -> None:
@@ -96,21 +146,6 @@ def console(slug: LabSlug, node: Annotated[str, typer.Argument(help="The node's 
     raise typer.Exit(runtimes.console(the_network(slug), node))
 
 
-@app.command("exec")
-def execute(
-    slug: LabSlug,
-    node: Annotated[str, typer.Argument(help="The node's name.")],
-    command: Annotated[list[str], typer.Argument(help="A Linux program and its arguments, after --.")],
-) -> None:
-    """Run a Linux program in a node: netdojo lab exec LAB leaf1 -- ip route."""
-    from netdojo import runtimes
-
-    answer = runtimes.execute(the_network(slug), node, command)
-    sys.stdout.write(answer.stdout)
-    sys.stderr.write(answer.stderr)
-    raise typer.Exit(answer.code)
-
-
 @app.command()
 def check(
     slug: LabSlug,
@@ -118,9 +153,13 @@ def check(
     *,
     as_json: Json = False,
 ) -> None:
-    """Run the lab's public checks on its network; those that need the notebook are named and skipped."""
+    """Run the lab's public checks on its network; those that need the notebook are named and skipped.
+
+    Exit 0 what was judged passed, 1 something failed, 2 wrong use, 3 a check broke or nothing was judged.
+    """
     from netdojo import checks
     from netdojo.grading import write_text
+    from netdojo.model import Progress
     from netdojo.runtimes.fabric import LiveFabric
 
     lab, network = the_lab(slug), the_network(slug)
@@ -128,37 +167,54 @@ def check(
     if task is not None and task not in known:
         raise NotFound("task", task, known)
     found = checks.load_checks(lab.folder / "checks.py")
-    with progress(f"Checking {lab.title}", quiet=as_json):
-        reports = [
-            checks.fold(one, checks.run_task(one.id, found, fabric=LiveFabric(network)), {})
-            for one in lab.tasks
-            if task in {None, one.id}
-        ]
+    wanted = [one for one in lab.tasks if task in {None, one.id}]
+    reports = []
+    with progress(f"Checking {lab.title}", quiet=as_json) as tell:
+        for number, one in enumerate(wanted, start=1):
+            tell(Progress(phase=f"task {one.id}", done=number, total=len(wanted)))
+            reports.append(checks.fold(one, checks.run_task(one.id, found, fabric=LiveFabric(network)), {}))
     if as_json:
         say_json([report.model_dump(mode="json") for report in reports])
     else:
         say(write_text(reports))
-    raise typer.Exit(0 if all(report.verdict.value in {"passed", "skipped"} for report in reports) else 1)
+    code = exit_code({report.verdict for report in reports})
+    if code == COULD_NOT_BE_JUDGED:
+        (err.print if as_json else say)(f"Nothing can be said: {what_to_do(reports, lab.slug)}")
+    raise typer.Exit(code)
+
+
+def exit_code(verdicts: set[Verdict]) -> int:
+    """Return 3 when something errored or nothing was judged, 1 when something failed, 0 when what was judged passed.
+
+    A task that needs the notebook cannot be judged here, and does not keep the others from passing.
+    """
+    if "errored" in verdicts or not verdicts & {"passed", "failed"}:
+        return COULD_NOT_BE_JUDGED
+    return 1 if "failed" in verdicts else 0
+
+
+def what_to_do(reports: Iterable[TaskReport], slug: str) -> str:
+    """Return why nothing can be said of the network, and the next step."""
+    if any(report.verdict == "errored" for report in reports):
+        return f"a check broke, or a node did not answer. Look at the network: netdojo lab status {slug}"
+    return "nothing was judged. These tasks need the notebook: run lab.check there, or netdojo grade with its folder."
 
 
 @app.command()
-def reset(slug: LabSlug) -> None:
+def reset(slug: LabSlug, *, as_json: Json = False) -> None:
     """End the lab's network and deploy it anew from the start; the notebook stays as it is."""
-    destroy(slug)
-    deploy(slug)
+    bring_up(the_lab(slug), instead=the_network(slug), as_json=as_json)
 
 
-@app.command()
-def destroy(slug: LabSlug) -> None:
-    """End the lab's network and all that belongs to it."""
+def end(slug: str) -> None:
+    """End the lab's network; raises WrongUse when it is not deployed."""
     from netdojo import runtimes
 
     runtimes.destroy(the_network(slug))
-    say(f"{slug}: ended")
 
 
 @app.command()
-def prove(slug: LabSlug, *, as_json: Json = False) -> None:
+def prove(slug: LabSlug, *, runtime: Runtime = None, as_json: Json = False) -> None:  # noqa: ARG001  # its callback
     """Show that the lab judges rightly: the start fails, the solution passes, each wrong answer fails as it says."""
     from netdojo.grading import prove as proof_of
 

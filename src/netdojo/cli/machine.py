@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netdojo import places
 from netdojo.cli.options import Json
 from netdojo.cli.speaking import progress, say, say_json, table
+from netdojo.errors import WrongUse
+
+if TYPE_CHECKING:
+    from netdojo.runtimes.needs import Need
+
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, help="The port to try first; the next free one is taken. 0: any free one.")
+]
 
 
 def doctor(*, as_json: Json = False) -> None:
@@ -18,20 +28,47 @@ def doctor(*, as_json: Json = False) -> None:
     from netdojo import grading, runtimes
     from netdojo.cli.needs import own_needs
 
-    found = [*own_needs(), *runtimes.doctor(), *grading.doctor()]
+    found = [*own_needs(), *runtimes.doctor(course_images(), images_of_labs()), *grading.doctor()]
     if as_json:
         say_json([need.model_dump() for need in found])
     else:
-        table("", ["", "need", "found"], [["ok" if n.ok else "MISSING", n.name, n.detail] for n in found])
+        table("", ["", "need", "found"], [[state_of(need), need.name, need.detail] for need in found])
         for need in found:
             if not need.ok:
                 say(f"\n{need.name}: {need.remedy}")
-    raise typer.Exit(0 if all(need.ok for need in found) else 3)
+    raise typer.Exit(0 if all(need.ok or need.optional for need in found) else 3)
+
+
+def course_images() -> Path | None:
+    """Return the folder of the course's images; None where there is no course."""
+    from netdojo.content import course_folder
+
+    try:
+        return course_folder() / "topologies" / "images"
+    except WrongUse:
+        return None
+
+
+def images_of_labs() -> set[str]:
+    """Return the images that nodes of the course's labs have; a lab whose files have faults names none."""
+    from netdojo.content import find_course, read_topology
+
+    found: set[str] = set()
+    with suppress(WrongUse):
+        for lab in find_course().labs:
+            with suppress(WrongUse):
+                found |= {node.image for node in read_topology(lab.topology_file).nodes}
+    return found
+
+
+def state_of(need: Need) -> str:
+    """Return the word that a need's line begins with."""
+    return "ok" if need.ok else "absent" if need.optional else "MISSING"
 
 
 def serve(
     *,
-    port: Annotated[int, typer.Option(help="The port to try first; the next free one is taken.")] = 8888,
+    port: Port = 8888,
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in this machine's browser.")] = False,
 ) -> None:
     """Serve JupyterLab with the course at http://127.0.0.1:8888/netdojo/."""
@@ -40,6 +77,7 @@ def serve(
     from netdojo.portal import serve as serve_pages
 
     course = find_course()
+    places.home().mkdir(parents=True, exist_ok=True, mode=0o700)
     if not site_is_current(course.folder):
         with progress("Building the lessons"):
             build_site(course.folder)

@@ -6,9 +6,13 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
 from netdojo import places
 from netdojo.runtimes.needs import Need
+from netdojo.runtimes.packages import install
 
 FREE_MEGABYTES = 500
 """Room for workspaces, submissions and the site's and notebooks' builds."""
@@ -21,33 +25,38 @@ def own_needs() -> list[Need]:
 
 def python() -> Need:
     found = ".".join(map(str, sys.version_info[:3]))
-    return Need(
-        name="Python 3.10 or newer", ok=sys.version_info >= (3, 10), detail=found, remedy="sudo apt-get install python3"
-    )
+    return Need(name="Python 3.10 or newer", ok=sys.version_info >= (3, 10), detail=found, remedy=install("python3"))
 
 
-def existing_home() -> str:
-    """Return the nearest folder above netdojo's own that is there already."""
-    folder = places.home()
-    while not folder.exists():
-        folder = folder.parent
-    return str(folder)
+def nearest(is_there: Callable[[Path], bool]) -> Path:
+    """Return netdojo's own folder, or the nearest above it that is there already and can be seen."""
+    home = places.home()
+    return next(folder for folder in (home, *home.parents) if is_there(folder))
 
 
 def room() -> Need:
-    free = shutil.disk_usage(existing_home()).free / 1e6
+    """Return whether the disk has room; a folder that cannot be used is told by `writable`."""
+    there = nearest(os.path.exists)
+    free = shutil.disk_usage(there).free / 1e6
     return Need(
         name="room on the disk",
         ok=free > FREE_MEGABYTES,
-        detail=f"{free:.0f} MB free at {existing_home()}",
+        detail=f"{free:.0f} MB free at {there}",
         remedy=f"Free {FREE_MEGABYTES} MB, or name another folder: export NETDOJO_HOME=…",
     )
 
 
 def writable() -> Need:
-    ok = os.access(existing_home(), os.W_OK)
-    detail = f"{places.home()} {'can' if ok else 'cannot'} be written"
-    return Need(name="own folder", ok=ok, detail=detail, remedy="Name another folder: export NETDOJO_HOME=…")
+    """Try it: make netdojo's own folder, or a file in it, under a name that goes again."""
+    there, home = nearest(os.path.lexists), places.home()
+    detail = f"{home} can be written"
+    try:
+        with tempfile.TemporaryDirectory(dir=there, prefix=".netdojo-") as tried:
+            (Path(tried) / home.relative_to(there)).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        detail = f"{home} cannot be used: {error.strerror}"
+        return Need(name="own folder", ok=False, detail=detail, remedy=places.ANOTHER_HOME)
+    return Need(name="own folder", ok=True, detail=detail)
 
 
 def port(number: int) -> Need:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netdojo.cli.options import Json
-from netdojo.cli.speaking import say, say_json, table
+from netdojo.cli.speaking import one_line, say, say_json, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netdojo.cli.documents import Recorded
+    from netdojo.credentials import BadgeCheck
+    from netdojo.ledger import Verification
     from netdojo.model import Credit, Entry
 
 ledger_app = typer.Typer(no_args_is_help=True, help="The record of what was graded.")
@@ -37,33 +42,50 @@ def recorded() -> tuple[list[Entry], list[Credit], str]:
 def progress(*, as_json: Json = False) -> None:
     """Show what you have submitted, the credits that it counts for, and your badges."""
     entries, counted, statement = recorded()
+    hours = sum(credit.hours for credit in counted)
     if as_json:
-        return say_json(
-            {
-                "entries": [entry.model_dump(mode="json") for entry in entries],
-                "credits": [credit.model_dump(mode="json") for credit in counted],
-                "hours": sum(credit.hours for credit in counted),
-                "badges": [str(file) for file in badge_files()],
-                "statement": statement,
-            }
-        )
+        return say_json(shown(entries, counted, hours, statement).model_dump(mode="json"))
     if not entries:
-        return say(
-            "Nothing is recorded yet: submit a lab with lab.submit(), or netdojo grade LAB --submission DIR --record"
-        )
+        say(without_entries())
+        return say_badges()
     rows = [row(entry, credit) for entry, credit in zip(entries, counted, strict=True)]
-    table("", ["entry", "when", "lab", "result", "hours", ""], rows)
-    say(f"\n{sum(credit.hours for credit in counted):g} hours ({statement})")
+    table("", ["", f"when ({datetime.now().astimezone():%Z})", "lab", "points", "hours"], rows)
+    say(f"\n{hours:g} hours ({statement})")
+    return say_badges()
+
+
+def without_entries() -> str:
+    """Return what comes first, or, after a ledger was kept aside, where it is and how to go on."""
+    from netdojo import places
+    from netdojo.ledger import how_to_go_on, kept_aside
+
+    ledger = places.ledger_file()
+    if aside := [f"  {file}" for file in kept_aside(ledger)]:
+        head = f"Nothing is recorded in {ledger}: a damaged ledger was kept aside."
+        return "\n".join([head, *aside, how_to_go_on(ledger)])
+    return "Nothing is recorded yet: submit a lab with lab.submit(), or netdojo grade LAB --submission DIR --record"
+
+
+def say_badges() -> None:
+    """Print a line for each badge."""
     for file in badge_files():
         say(f"badge {file}")
-    return None
+
+
+def shown(entries: list[Entry], counted: list[Credit], hours: float, statement: str) -> Recorded:
+    """Return the record as `--json` prints it."""
+    from netdojo.cli.documents import Recorded
+
+    badges = tuple(str(file) for file in badge_files())
+    return Recorded(entries=tuple(entries), credits=tuple(counted), hours=hours, badges=badges, statement=statement)
 
 
 def row(entry: Entry, credit: Credit) -> list[str]:
-    """Return one line of the progress table."""
-    when = entry.recorded.astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    result = f"{entry.content.points} of {entry.content.of}{', passed' if entry.content.passed else ''}"
-    return [str(entry.position), when, entry.content.lab, result, f"{credit.hours:g}", credit.reason]
+    """Return one line of the progress table; beside no hours stands why."""
+    when = entry.recorded.astimezone().strftime("%Y-%m-%d %H:%M")
+    points = f"{entry.content.points} of {entry.content.of}"
+    hours = f"{credit.hours:g}{f': {credit.reason}' if credit.reason else ''}"
+    return [str(entry.position), when, entry.content.lab, points, hours]
 
 
 def badge_files() -> list[Path]:
@@ -91,20 +113,40 @@ def verify(file: BadgeFile, *, issuer: Issuers = None, as_json: Json = False) ->
     if as_json:
         say_json({**found.model_dump(mode="json"), "valid": found.valid})
     else:
-        table("", ["", "step", "found"], [[step.outcome.value, step.name, step.detail] for step in found.steps])
-        verdict = "valid" if found.valid else "not valid" if found.broken else "cannot be verified here"
-        say(f"{found.name or file.name}: {verdict}")
+        say("\n".join(told(found)))
     raise typer.Exit(found.exit_code)
+
+
+def told(found: BadgeCheck) -> Iterator[str]:
+    """Yield a line a step, and the verdict last; the badge's own words stand after ours, and can begin no line."""
+    for step in found.steps:
+        yield f"{step.outcome.value:<7}  {step.name:<9}  {one_line(step.detail)}"
+    yield ""
+    name = f"«{one_line(found.name)}»" if found.name else ""
+    if found.valid:
+        yield f"This badge is valid: {name}."
+    else:
+        verdict = "This badge is not valid." if found.broken else "Whether this badge is valid cannot be told here."
+        yield f"{verdict} It calls itself {name}." if name else verdict
 
 
 @ledger_app.command("verify")
 def verify_ledger(*, as_json: Json = False) -> None:
     """Check every entry of the ledger and the chain that holds them; nothing is changed by looking."""
     from netdojo import places
-    from netdojo.ledger import Ledger
+    from netdojo.cli.documents import LedgerVerified
+    from netdojo.ledger import Ledger, kept_aside
 
     found = Ledger().verify()
     if as_json:
-        shown: dict[str, Any] = {"file": str(places.ledger_file()), **found.model_dump(mode="json")}
-        return say_json(shown)
-    return say(f"{places.ledger_file()}: {found.count} entries hold, up to {found.head[:12]}")
+        return say_json(LedgerVerified(file=places.ledger_file(), **dict(found)).model_dump(mode="json"))
+    if not found.count and kept_aside(places.ledger_file()):
+        return say(without_entries())
+    return say(f"{places.ledger_file()}: {held(found)}")
+
+
+def held(found: Verification) -> str:
+    """Return what was found in a ledger that holds."""
+    if not found.count:
+        return "nothing is recorded yet"
+    return f"{found.count} {'entry holds' if found.count == 1 else 'entries hold'}, up to {found.head[:12]}"

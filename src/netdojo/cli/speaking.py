@@ -49,6 +49,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
+def one_line(text: str) -> str:
+    """Return `text` as `printable` does, on one line."""
+    return printable(text).replace("\n", "\\n")
+
+
 @contextmanager
 def progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
     """Show long work: a line that moves on a terminal, one line a phase elsewhere."""
@@ -75,7 +80,5 @@ def lines(title: str, began: float) -> Callable[[Progress], None]:
 
 
 def described(step: Progress, began: float) -> str:
-    """Return a step as "starting leaf1 3 of 6 (0.8 s)"."""
-    count = f"{step.done} of {step.total}" if step.total else ""
-    parts = [step.phase, step.node, count, f"({time.monotonic() - began:.1f} s)"]
-    return " ".join(part for part in parts if part)
+    """Return a step as "starting leaf1 3 of 6 (0.8 s)", with the time of the whole work."""
+    return f"{step.line} ({time.monotonic() - began:.1f} s)"

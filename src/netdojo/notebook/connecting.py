@@ -6,11 +6,12 @@ from typing import Any
 
 from netdojo.errors import NodeUnreachable, NotFound
 from netdojo.model import Network
+from netdojo.runtimes import inventories
 
-DRIVER = "cisco_ios"
-"""FRR's shell speaks like IOS; netmiko has no driver of FRR's own."""
 LOGIN_DEADLINE = 10
 """Seconds."""
+PREAMBLE = "A paramiko SSHException occurred"
+"""What netmiko puts before the words of the library below it."""
 
 
 def connection(network: Network, node: str) -> Any:
@@ -21,25 +22,19 @@ def connection(network: Network, node: str) -> Any:
     names = [access.name for access in network.access]
     if node not in names:
         raise NotFound("node", node, names)
-    from netmiko import ConnectHandler, NetmikoBaseException
+    from netmiko import ConnectHandler, NetmikoAuthenticationException, NetmikoBaseException, NetmikoTimeoutException
 
     access = network.node(node)
     try:
-        return ConnectHandler(
-            device_type=DRIVER,
-            host=access.host,
-            port=access.port,
-            username=network.username,
-            password=network.password,
-            fast_cli=True,
-            ssh_strict=True,
-            alt_host_keys=True,
-            alt_key_file=str(network.known_hosts),
-            allow_agent=False,
-            conn_timeout=LOGIN_DEADLINE,
-        )
-    except NetmikoBaseException as error:
+        return ConnectHandler(**inventories.devices(network)[node], conn_timeout=LOGIN_DEADLINE)
+    except (NetmikoBaseException, NetmikoTimeoutException, NetmikoAuthenticationException) as error:
         raise NodeUnreachable(
-            f"{node} does not answer at {access.host}:{access.port}: {str(error).strip().splitlines()[0]}",
+            f"{node} does not answer at {access.host}:{access.port}: {reason(error)}",
             help="Look at the network with lab.show(); lab.reset() deploys it anew.",
         ) from error
+
+
+def reason(error: Exception) -> str:
+    """Return the first line of netmiko's many that tells something."""
+    lines = (line.strip() for line in str(error).splitlines())
+    return next((line for line in lines if line and not line.startswith(PREAMBLE)), type(error).__name__)

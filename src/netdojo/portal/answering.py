@@ -11,7 +11,9 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
 
-from netdojo.errors import InvalidFiles, NetdojoError, NotFound, WrongUse
+from netdojo import places
+from netdojo.errors import InvalidFiles, LedgerDamaged, NetdojoError, NotFound, WrongUse
+from netdojo.portal import words
 
 if TYPE_CHECKING:
     from netdojo.portal.extension import Room
@@ -110,6 +112,10 @@ class Page(JupyterHandler):
 
 def trouble_of(error: BaseException | None, status: int) -> dict[str, Any]:
     """Return what a page says of an error, with the HTTP status that fits it."""
+    if isinstance(error, OSError):
+        error = places.refusal(error) or error
+    if isinstance(error, LedgerDamaged):
+        return told(503, headline_of(error), error.message, error.help, unharmed="")
     if isinstance(error, NetdojoError):
         return told(status_of(error), headline_of(error), error.message, error.help)
     if status == 404:
@@ -141,5 +147,5 @@ def reason(error: BaseException | None, otherwise: str) -> str:
     return f"There is {said}." if said.startswith("no ") else otherwise
 
 
-def told(status: int, headline: str, message: str, step: str) -> dict[str, Any]:
-    return {"status": status, "headline": headline, "message": message, "step": step}
+def told(status: int, headline: str, message: str, step: str, *, unharmed: str = words.NOTHING_LOST) -> dict[str, Any]:
+    return {"status": status, "headline": headline, "message": message, "step": step, "unharmed": unharmed}

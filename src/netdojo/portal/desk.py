@@ -78,6 +78,14 @@ class Desk:
                 self._looks[slug] = seen
             return seen[1], seen[2]
 
+    def ended(self, slug: str) -> str:
+        """Return when and why the lab's last network ended by itself; "" when it did not."""
+        from netdojo import runtimes
+        from netdojo.runtimes import forgetting
+
+        found = runtimes.forgotten(slug)
+        return f"The network {forgetting.said(found)}." if found else ""
+
     def forget_look(self, slug: str) -> None:
         """Make the next look a fresh one."""
         with self._looking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from netdojo.errors import NetdojoError
-from netdojo.model import Lab, TaskReport
-from netdojo.portal import record, views, words
+from netdojo.model import Lab, Lesson, TaskReport
+from netdojo.portal import catalogue, record, views, words
 from netdojo.portal.desk import Desk
 from netdojo.portal.jobs import Job, Jobs
 
@@ -27,6 +28,7 @@ class LabPage:
     network: views.NetworkView
     job: Job | None
     submission: views.SubmissionView | None
+    lesson: Lesson | None = None
 
     @property
     def earned(self) -> int:
@@ -47,17 +49,22 @@ class LabPage:
 
 
 def lab_page(desk: Desk, jobs: Jobs, slug: str) -> LabPage:
-    """Return the lab's page as it is now."""
+    """Return the lab's page as it is now.
+
+    The job is looked at first: one that is over has left the network as it says, and does not end meanwhile.
+    """
     lab = desk.lab(slug)
+    job = copy(jobs.of(slug))
     network, state = desk.look(slug)
     report = record.last_report(slug)
     return LabPage(
         lab=lab,
         fidelity=words.FIDELITY[lab.manifest.fidelity],
         tasks=views.task_views(lab, desk.reports(slug), desk.checks(lab)),
-        network=views.network_view(desk.topology(lab), network, state),
-        job=jobs.of(slug),
+        network=views.network_view(desk.topology(lab), network, state, "" if network else desk.ended(slug)),
+        job=job,
         submission=views.submission_view(lab, report) if report else None,
+        lesson=views.lesson_of(desk.course(), lab) if desk.site_built else None,
     )
 
 
@@ -114,7 +121,7 @@ def catalogue_page(desk: Desk) -> dict[str, Any]:
         passed, trouble = frozenset(), error.message
     return {
         "course": course,
-        "modules": views.catalogue(course, reports, passed),
+        "modules": catalogue.modules(course, reports, passed),
         "going_on": going_on(desk, course.labs, passed),
         "trouble": trouble,
         "site_built": desk.site_built,

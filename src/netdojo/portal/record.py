@@ -30,12 +30,16 @@ class BadgeFile:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything that is recorded of the learner, and what it counts for under the policy of today."""
+    """Everything that is recorded of the learner, and what it counts for under the policy of today.
+
+    `aside` are the files of damaged ledgers that were kept.
+    """
 
     entries: tuple[Entry, ...]
     credits: tuple[Credit, ...]
     policy: Policy
     badges: tuple[BadgeFile, ...]
+    aside: tuple[str, ...] = ()
 
     @property
     def hours(self) -> float:
@@ -53,7 +57,8 @@ def record() -> Record:
 
     entries = ledger.Ledger().entries(this_learner().id)
     policy = ledger.current_policy(datetime.now(timezone.utc).date())
-    return Record(tuple(entries), tuple(ledger.credits(entries, policy)), policy, badges())
+    aside = tuple(str(file) for file in ledger.kept_aside(places.ledger_file()))
+    return Record(tuple(entries), tuple(ledger.credits(entries, policy)), policy, badges(), aside)
 
 
 def passed_labs() -> frozenset[str]:

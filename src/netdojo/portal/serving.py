@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +32,10 @@ LEFT_OUT = (
     "jupyterlab-jupytext",
 )
 """Extensions of JupyterLab that a learner has no use for: the instructor's, and those that ask the outside."""
+HOST = "127.0.0.1"
 PORTS_TRIED = 50
+"""Ports beside the named one."""
+LAST_PORT = 65535
 WORK_ENDS = 120.0
 """Seconds for which a server that is told to stop waits for its work: a grading ends within them."""
 LOGGERS = ("ServerApp", "LabApp", "JupyterNotebookApp", "netdojo", "tornado", "traitlets")
@@ -42,8 +47,8 @@ def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = 
     """Serve JupyterLab and the pages of `course` until it is stopped; return the process's exit code.
 
     Prints `netdojo: http://127.0.0.1:PORT/netdojo/?token=…` once it answers. `port` is tried first, then the next
-    ones. Kernels, terminals and gradings are of the same course. Raises WrongUse when there is no course, HostNotReady
-    when no port is free.
+    ones, which is said on stderr; 0 is any free one. Kernels, terminals and gradings are of the same course. Raises
+    WrongUse when there is no course, HostNotReady when no port is free.
     """
     from netdojo.content import course_folder
 
@@ -51,18 +56,32 @@ def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = 
     prepare_folders()
     from jupyter_server.serverapp import ServerApp
 
+    wanted, port = port, free_port(port)
+    if wanted not in {0, port}:
+        print(f"netdojo: port {wanted} is taken, so this is at {port}", file=sys.stderr)  # noqa: T201  # before the address
     server = ServerApp.instance(config=configuration(course, port=port, open_browser=open_browser))
     server.no_browser_open_file = not open_browser
     try:
         server.initialize(argv=[], find_extensions=False)
     except SystemExit:
-        raise HostNotReady(
-            f"no free port from {port} to {port + PORTS_TRIED} on 127.0.0.1", help="Name another with --port."
-        ) from None
+        raise HostNotReady(f"port {port} on {HOST} was taken meanwhile", help="Start it again.") from None
     server.io_loop.add_callback(announce, server)
+    # Jupyter hears Ctrl-C at a terminal alone; otherwise it ends with its kernels and files left to themselves.
+    signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
     server.start()
     finish(server)
     return 0
+
+
+def free_port(first: int) -> int:
+    """Return the first port from `first` on that is free on 127.0.0.1, any for 0; raises HostNotReady."""
+    last = min(first + PORTS_TRIED, LAST_PORT)
+    for port in range(first, last + 1):
+        with suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            return int(probe.getsockname()[1])
+    raise HostNotReady(f"no free port from {first} to {last} on {HOST}", help="Name another with --port.")
 
 
 def finish(server: ServerApp) -> None:
@@ -80,7 +99,7 @@ def finish(server: ServerApp) -> None:
 
 def announce(server: ServerApp) -> None:
     """Print the address, token and all; by now the server answers."""
-    address = f"http://127.0.0.1:{server.port}{server.base_url}netdojo/?token={server.identity_provider.token}"
+    address = f"http://{HOST}:{server.port}{server.base_url}netdojo/?token={server.identity_provider.token}"
     print(f"netdojo: {address}", flush=True)  # noqa: T201  # the one line that this command is for
 
 
@@ -108,9 +127,9 @@ def configuration(course: Path | None, *, port: int, open_browser: bool) -> Conf
         "Application": {"logging_config": logging_to(begin_log(places.home() / "server.log"))},
         "ServerApp": {
             "root_dir": str(places.workspaces()),
-            "ip": "127.0.0.1",
+            "ip": HOST,
             "port": port,
-            "port_retries": PORTS_TRIED,
+            "port_retries": 0,
             "open_browser": open_browser,
             "default_url": "/netdojo/",
             "jpserver_extensions": EXTENSIONS,

@@ -109,27 +109,6 @@ class NetworkView:
 
 
 @dataclass(frozen=True)
-class LabRow:
-    """A lab in the catalogue."""
-
-    lab: Lab
-    fidelity: str
-    state: State
-    earned: int
-
-
-@dataclass(frozen=True)
-class ModuleRow:
-    """A module in the catalogue, with its lessons and labs in their order."""
-
-    slug: str
-    title: str
-    summary: str
-    lessons: tuple[Lesson, ...]
-    labs: tuple[LabRow, ...]
-
-
-@dataclass(frozen=True)
 class SubmissionView:
     """The last submission of a lab: what it got, and when."""
 
@@ -140,6 +119,17 @@ class SubmissionView:
     state: State
     tasks: tuple[TaskView, ...]
     notes: tuple[str, ...]
+
+    @property
+    def help(self) -> str:
+        """What to try next: of the first task that is open, since later ones often fail for the same reason."""
+        return next((step for task in self.tasks for one in task.open for step in one.helps), "")
+
+
+def lesson_of(course: Course, lab: Lab) -> Lesson | None:
+    """Return the lesson that leads into `lab`: the one of its name in its module, else the module's first."""
+    lessons = [lesson for one in course.modules if one.slug == lab.manifest.module for lesson in one.lessons]
+    return next((lesson for lesson in lessons if lesson.slug == lab.slug), lessons[0] if lessons else None)
 
 
 def submission_view(lab: Lab, report: Report) -> SubmissionView:
@@ -217,25 +207,25 @@ def plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def network_view(topology: Topology, network: Network | None, state: NetworkState | None) -> NetworkView:
-    """Return the network's panel; `network` is None while it is not deployed."""
+def network_view(
+    topology: Topology, network: Network | None, state: NetworkState | None, ended: str = ""
+) -> NetworkView:
+    """Return the network's panel; `network` is None while it is not deployed, and `ended` how it came to that."""
     shown = topology if network is None else network.topology
     on = network is not None
     return NetworkView(
         on=on,
         state=State("Running", "good") if on else State("Not started", "blank"),
         summary=drawing.summary(shown, state),
-        facts=facts(network),
+        facts=facts(network) if network else ended,
         drawing=drawing.draw(shown, state) if len(shown.nodes) <= DRAWN else "",
         nodes=tuple(node_row(name, shown, network, state) for name in (node.name for node in shown.nodes)),
         links=tuple(link_row(str(link.a), str(link.b), drawing.link_up(link, state)) for link in shown.links),
     )
 
 
-def facts(network: Network | None) -> str:
+def facts(network: Network) -> str:
     """Return what runs it and since when."""
-    if network is None:
-        return ""
     return f"{network.runtime} runtime, since {network.started.astimezone():%H:%M %Z}"
 
 
@@ -248,32 +238,6 @@ def node_row(name: str, topology: Topology, network: Network | None, state: Netw
 
 def link_row(a: str, b: str, up: bool | None) -> LinkRow:
     return LinkRow(a, b, words.NODE_OFF if up is None else words.LINK_UP if up else words.LINK_DOWN)
-
-
-def catalogue(
-    course: Course, reports: Mapping[str, dict[str, TaskReport]], passed: Iterable[str]
-) -> tuple[ModuleRow, ...]:
-    """Return the course by modules; `reports` and `passed` say how each lab stands."""
-    done = frozenset(passed)
-    return tuple(
-        ModuleRow(
-            slug=module.slug,
-            title=module.manifest.title,
-            summary=module.manifest.summary,
-            lessons=module.lessons,
-            labs=tuple(
-                lab_row(lab, reports.get(lab.slug, {}), lab.slug in done)
-                for lab in course.labs
-                if lab.manifest.module == module.slug
-            ),
-        )
-        for module in course.modules
-    )
-
-
-def lab_row(lab: Lab, reports: dict[str, TaskReport], passed: bool) -> LabRow:
-    earned = lab.points if passed else sum(report.points for report in reports.values())
-    return LabRow(lab, words.FIDELITY[lab.manifest.fidelity], words.standing(lab, reports, passed), earned)
 
 
 def announcement(lab: Lab, reports: Iterable[TaskReport]) -> str:

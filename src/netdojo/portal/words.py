@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from netdojo.durations import spoken
 from netdojo.model import Fidelity, Lab, NodeState, Progress, TaskReport, Verdict
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ VERBS = {
     "build": "Building the notebook",
 }
 PHASES = {
+    "ending": "Ending each node",
     "wiring": "Wiring the links",
     "starting": "Starting the nodes",
     "ready": "Waiting until each node takes commands",
@@ -63,6 +65,7 @@ UNHARMED = {
     "build": "Your notebook is as it was.",
     "submit": "Nothing was recorded, and your notebook is as it was. You can submit again.",
 }
+NOTHING_LOST = "Nothing of yours was lost."
 CONVERGING = "Routing protocols take a few seconds more to converge."
 
 
@@ -94,7 +97,7 @@ def phase(progress: Progress) -> str:
     """Return a step of a deployment as a sentence of a few words, with its count where there is one."""
     named = PHASES.get(progress.phase, progress.phase.capitalize())
     which = f": {progress.node}" if progress.node else ""
-    much = f" ({progress.done} of {progress.total})" if progress.total else ""
+    much = f" ({progress.count})" if progress.count else ""
     return f"{named}{which}{much}"
 
 
@@ -111,12 +114,7 @@ def count(number: int, noun: str) -> str:
 
 def duration(seconds: float) -> str:
     """Return seconds as a reader says them: "4 s", "2 min 5 s", "1 h 3 min"."""
-    whole = int(timedelta(seconds=seconds).total_seconds())
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return spoken(seconds)
 
 
 def moment(when: datetime) -> str:

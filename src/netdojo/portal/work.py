@@ -37,30 +37,29 @@ def start(desk: Desk, lab: Lab, say: Say) -> Outcome:
 
 def stop(desk: Desk, lab: Lab, say: Say) -> Outcome:
     """End the lab's network."""
+    from netdojo import runtimes
+
     say("Ending each node")
-    end(desk, lab)
+    with suppress(NotFound):
+        runtimes.destroy(runtimes.find(lab.slug))
+    desk.forget_look(lab.slug)
     return Outcome("good", "The network is stopped", words.UNHARMED["stop"], "Start it again when you go on.")
 
 
 def reset(desk: Desk, lab: Lab, say: Say) -> Outcome:
     """End the network and deploy it anew; the notebook is not touched."""
-    from netdojo import checks
+    from netdojo import checks, runtimes
 
-    say("Ending each node")
-    end(desk, lab)
-    outcome = start(desk, lab, say)
+    running = [network for network in runtimes.networks() if network.name == lab.slug]
+    if not running:
+        start(desk, lab, say)
+    for network in running:
+        try:
+            runtimes.redeploy(network, desk.topology(lab), overlay=lab.start, tell=lambda step: say(words.phase(step)))
+        finally:
+            desk.forget_look(lab.slug)
     checks.forget(desk.workspace(lab.slug))
-    return Outcome(
-        outcome.tone, "The network is as it was at the start", "Your notebook is as it was.", words.CONVERGING
-    )
-
-
-def end(desk: Desk, lab: Lab) -> None:
-    from netdojo import runtimes
-
-    with suppress(NotFound):
-        runtimes.destroy(runtimes.find(lab.slug))
-    desk.forget_look(lab.slug)
+    return Outcome("good", "The network is as it was at the start", "Your notebook is as it was.", words.CONVERGING)
 
 
 def check(desk: Desk, lab: Lab, wanted: tuple[str, ...], say: Say) -> Outcome:

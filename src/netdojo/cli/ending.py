@@ -1,0 +1,55 @@
+"""netdojo lab destroy: one network, or all of this home's."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netdojo.cli.labs import end
+from netdojo.cli.speaking import say
+from netdojo.errors import WrongUse
+
+
+def destroy(
+    slug: Annotated[
+        str | None, typer.Argument(metavar="[LAB]", help="The lab's name: its folder under labs/.", show_default=False)
+    ] = None,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every network of this home, but for those of gradings that go on.")
+    ] = False,
+) -> None:
+    """End the lab's network and all that belongs to it, or those of all labs."""
+    if (slug is None) != everything:
+        raise WrongUse(
+            "lab destroy ends one lab's network, or all: name a lab or say --all",
+            help="See which there are: netdojo lab list",
+        )
+    if slug is not None:
+        end(slug)
+        say(f"{slug}: ended")
+    else:
+        end_all()
+
+
+def end_all() -> None:
+    """End every network of this home, and say which."""
+    from netdojo import places, runtimes
+    from netdojo.grading import is_at_work
+    from netdojo.model import ListedState
+
+    left = [one for one in runtimes.listed(everywhere=True) if one.state is ListedState.abandoned]
+    left = [one for one in left if one.home == places.home()]
+    for one in left:
+        runtimes.sweep(one)
+        say(f"{one.name}: ended what was left of it")
+    found = runtimes.networks()
+    for network in found:
+        if is_at_work(network):
+            say(f"{network.name}: left alone, a grading is using it")
+        else:
+            runtimes.destroy(network)
+            say(f"{network.name}: ended")
+    if not found and not left:
+        say("No network is deployed.")
