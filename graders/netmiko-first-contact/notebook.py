@@ -76,7 +76,8 @@ summary["ipv4Unicast"]["peers"]["eth1"]
 #
 # *What is checked:* each entry is the answer of that router, and says of each of its neighbours what the router says at
 # the moment of the check. (After the repair of task 3 it no longer does, and that is all right: at submit this task is
-# judged right after its cell.)
+# judged right after its cell.) At submit also: a session was opened to each router, and what the summaries say comes
+# from there.
 
 # %% task="read"
 ROUTERS = ["spine1", "spine2", "leaf1", "leaf2", "leaf3", "leaf4"]
@@ -100,8 +101,8 @@ lab.check("read")
 #
 # *What is checked:* the function is called from outside, with what your six routers say now and with a small example.
 # At submit also with recorded answers of other networks: other names, other sizes, neighbours with addresses in place
-# of interface names, IPv6, routers without neighbours, and every state that BGP has. It must work from what it is given
-# alone, and return its answer; printing is not returning.
+# of interface names, IPv6 and other address families, routers without neighbours, and every state that a session can be
+# in. It must work from what it is given alone, and return its answer; printing is not returning.
 
 
 # %% task="find"
@@ -130,7 +131,9 @@ lab.check("find")
 # until the fabric is whole.
 #
 # *What is checked:* every router has an established session on every link, seen from both ends, and it lasts; every
-# router still runs the AS number of the plan. At submit also: every leaf still reaches every other.
+# router still runs the AS number of the plan, and its neighbours see it by that number. At submit also: every session
+# carries its routes, so that every leaf reaches every other over both spines, and nobody answers in its place; and the
+# unicast tables of BGP have the loopbacks of the table above, and no other prefix.
 #
 # The grader runs your cells one after the other, on a network as you found it. So the cell must hold the whole repair,
 # with what you typed by hand on the way written down as Python.
@@ -179,8 +182,9 @@ lab.check("repair")
 # network: your cell has to work both out from what leaf1 says.
 #
 # *What is checked:* leaf1's kernel has a route to leaf4 over both uplinks, put there by BGP; packets get through; and
-# `paths` holds the names and the addresses of the routers at the other ends. At submit also: packets get through when
-# either spine is lost.
+# `paths` holds the names and the addresses of the routers at the other ends. At submit also: packets arrive at leaf4
+# itself; they get through when either spine is lost, and use both paths soon after it is back; and what task 3 repaired
+# still holds.
 
 # %% task="ecmp"
 paths = {}

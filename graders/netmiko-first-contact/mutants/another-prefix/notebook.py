@@ -1,0 +1,14 @@
+# %% task="repair"
+# netdojo-canary: graders-netmiko-first-contact
+LINES = {
+    "leaf2": ["router bgp 65012", "address-family ipv4 unicast", "no neighbor eth1 maximum-prefix 1"],
+    "leaf4": [
+        "router bgp 65014",
+        "no neighbor eth2 shutdown",
+        "address-family ipv4 unicast",
+        "network 198.51.100.0/24",
+    ],
+}
+for name, lines in LINES.items():
+    with lab.connect(name) as router:
+        print(router.send_config_set(lines, error_pattern=r"^%"))
