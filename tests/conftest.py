@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         if value is not None:
             os.environ[name] = value
     assert [] == left, "processes are left running"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """Let what the tests start hear Ctrl-C, also where a shell has started the tests in its background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

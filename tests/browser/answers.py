@@ -51,15 +51,6 @@ peers = json.loads(leaf1.send_command("show bgp summary json"))["ipv4Unicast"]["
 for hop in hops():
     paths[peers[hop["interfaceName"]]["hostname"]] = hop["ip"]
 """
-DEPLOYED = """\
-import json
-import time
-
-import netdojo
-
-lab = netdojo.open_lab()
-"""
-"""The first cell, for a network that was started on the page."""
 
 ALL = {"summaries = {}": READ, "def broken_sessions": FIND, "paths = {}": ECMP, "YOUR CODE HERE": REPAIR}
 """Text of a cell that is there → what it shall hold; the first that fits counts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import shutil
 import signal
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Browser, BrowserContext, Page, Request, WebError, sync_playwright
 
 COURSE = Path(__file__).parents[2]
@@ -35,6 +38,22 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 SERVE = "import sys; from netdojo.portal import serve; sys.exit(serve(port=int(sys.argv[1])))"
+BUILD = "import sys, pathlib; from netdojo.cli import building; building.build_site(*map(pathlib.Path, sys.argv[1:]))"
+SHOWN = """
+() => {
+  const words = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    const text = walker.currentNode.data.replace(/\\s+/g, " ").trim();
+    if (text && parent.checkVisibility() && !parent.closest("script, style, .unseen")) words.push(text);
+  }
+  return words;
+}
+"""
+"""Script that returns the texts of a page that a person sees, wherever the screen ends."""
+TIME = re.compile(r"(\d+ (h|min) )?\d+ (s|min)\b|\d\d:\d\d \w+")
+"""What a page says of how long and when: other on each run."""
 DESTROY = "from netdojo import runtimes; [runtimes.destroy(network) for network in runtimes.networks()]"
 
 
@@ -94,7 +113,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lessons, built as `make start` builds them."""
     folder = tmp_path_factory.mktemp("site")
     subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)],
+        [sys.executable, "-c", BUILD, str(COURSE), str(folder)],
         cwd=COURSE,
         check=True,
         capture_output=True,
@@ -197,6 +216,26 @@ def shoot(page: Page, name: str, *, whole: bool = True) -> None:
     """Keep a picture for people to look at, of the `whole` page or of what a screen shows."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
+
+
+def shoot_described(page: Page, name: str) -> str:
+    """Keep a picture of what a screen shows, the page's words in it as its description, and return those."""
+    shoot(page, name, whole=False)
+    words = TIME.sub("…", "\n".join(page.evaluate(SHOWN)))
+    file = SHOTS / f"{name}.png"
+    held = PngInfo()
+    held.add_itxt("Description", words)
+    with Image.open(file) as picture:
+        picture.load()
+        picture.save(file, pnginfo=held, optimize=True)
+    return words
+
+
+def description(picture: Path) -> str:
+    """Return the words of the page that a picture was taken of."""
+    with Image.open(picture) as opened:
+        opened.load()
+        return str(opened.info.get("Description", ""))
 
 
 def findings(page: Page) -> list[str]:

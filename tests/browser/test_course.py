@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from . import answers
-from .conftest import Server, Tabs, findings, shoot
+from .conftest import COURSE, Server, Tabs, description, findings, shoot, shoot_described
 from .walking import (
     CHECKED,
     GRADED,
@@ -21,6 +21,7 @@ from .walking import (
 
 pytestmark = pytest.mark.timeout(420)
 
+PICTURE = COURSE / "docs" / "images" / "lab-page.png"
 LAB = "First contact: read and repair a fabric with netmiko"
 
 
@@ -44,7 +45,7 @@ def test_from_the_lesson_to_the_badge(own_server: Server, tabs: Tabs) -> None:
     ended(page, "Checked: 2 of 2 tasks passed", CHECKED)
     expect(task(page, "ecmp")).to_contain_text("Passed")
     shoot(page, "lab-passed")
-    shoot(page, "lab-page", whole=False)
+    shown = shoot_described(page, "lab-page")
 
     begin(page, "Submit for a grade")
     ended(page, "Passed: 14 of 14 points", GRADED)
@@ -60,6 +61,7 @@ def test_from_the_lesson_to_the_badge(own_server: Server, tabs: Tabs) -> None:
     expect(page.get_by_text("Valid", exact=True)).to_have_count(2)
     shoot(page, "verify")
     assert [] == findings(page)
+    assert shown == description(PICTURE), "the README's picture is of an older page: make screenshot"
 
 
 def test_a_lab_that_is_not_done_says_why(own_server: Server, tabs: Tabs) -> None:
@@ -83,9 +85,22 @@ def test_a_lab_that_is_not_done_says_why(own_server: Server, tabs: Tabs) -> None
     save(notebook)
     begin(page, "Submit for a grade")
     ended(page, "Not yet: 3 of 14 points", GRADED)
-    result = page.locator("#submission")
-    expect(result).to_contain_text("Not yet")
+    says_why(page.locator("#submission"))
     shoot(page, "lab-failed")
+    assert [] == findings(page)
     page.goto(f"{own_server.url}/progress")
     expect(page.get_by_text("No badge yet.")).to_be_visible()
     expect(page.get_by_role("row").nth(1)).to_contain_text("Not yet")
+
+
+def says_why(result: Locator) -> None:
+    """Expect of a failed submission what a learner needs: the first task open, the next step its own."""
+    tasks = result.locator("li.graded")
+    expect(tasks.nth(0)).to_contain_text("Passed")
+    expect(result.locator("details[open] > summary", has_text="What was found")).to_have_count(1)
+    expect(tasks.nth(1).get_by_text("(in the line: raise NotImplementedError())").first).to_be_visible()
+    expect(result.get_by_text("Try next, for task 2:")).to_be_visible()
+    expect(tasks.nth(2).get_by_text("Idle (Admin)").first).to_be_hidden()
+    tasks.nth(2).get_by_text("What was found").click()
+    expect(tasks.nth(2).get_by_text("leaf4", exact=True).first).to_be_visible()
+    expect(tasks.nth(2).get_by_text("Idle (Admin)").first).to_be_visible()

@@ -169,3 +169,30 @@ def test_the_lessons_are_served_from_the_same_place(server: Server, tabs: Tabs) 
     page.get_by_role("link", name="First contact with netmiko").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator('a[href*="labs/netmiko-first-contact"]').first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_lesson_and_lab_lead_to_each_other(server: Server, tabs: Tabs, scheme: str) -> None:
+    """The lab's page links its lesson, and the lesson the lab, the catalogue and the progress."""
+    page = tabs.open(server, scheme=scheme)
+    page.goto(server.lab())
+    page.locator(".crumbs").get_by_role("link", name="First contact with netmiko").click()
+    assert page.url.endswith("/netdojo/lessons/modules/python-automation/netmiko-first-contact/")
+    shoot(page, f"lesson-{scheme}-1280")
+    assert [] == findings(page)
+    for name, place in (("Catalogue", "/"), ("Progress", "/progress")):
+        page.get_by_role("navigation", name="Course").get_by_role("link", name=name).click()
+        assert f"{server.url}{place}" == page.url
+        page.go_back()
+    page.get_by_role("link", name="Start the lab").first.click()
+    assert server.lab() == page.url
+
+
+def test_lesson_on_a_small_screen(server: Server, tabs: Tabs) -> None:
+    """At 320 px the ways back are in sight, and nothing has to be scrolled sideways."""
+    page = tabs.open(server, width=320)
+    page.goto(f"{server.url}/lessons/modules/python-automation/netmiko-first-contact/")
+    shoot(page, "lesson-light-320")
+
+    expect(page.get_by_role("navigation", name="Course").get_by_role("link", name="Progress")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

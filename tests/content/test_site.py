@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 COURSE = Path(__file__).parents[2]
+BUILD = "import sys, pathlib; from netdojo.cli import building; building.build_site(*map(pathlib.Path, sys.argv[1:]))"
 FETCHED = re.compile(r"<(?:script|img|iframe|source)[^>]+src=[\"']?(?:https?:)?//|<link[^>]+href=[\"']?(?:https?:)?//")
 
 
@@ -58,3 +59,15 @@ def test_site_holds_nothing_of_the_graders(site: Path) -> None:
 def test_search_dialog_has_a_name(site: Path) -> None:
     """A screen reader can say what Material's search dialog is."""
     assert 'role="dialog" aria-label="Search"' in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_ways_back_are_in_a_served_site_alone(site: Path, tmp_path: Path) -> None:
+    """Built to be served, each page leads to the catalogue and the progress beside it; built alone, to neither."""
+    subprocess.run([sys.executable, "-c", BUILD, str(COURSE), str(tmp_path)], check=True, capture_output=True)
+    page = "modules/python-automation/netmiko-first-contact/index.html"
+
+    assert '<a href="../../../../">Catalogue</a><a href="../../../../progress">Progress</a>' in (
+        tmp_path / page
+    ).read_text(encoding="utf-8")
+    assert '<a href="../">Catalogue</a>' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert [] == [file for file in site.rglob("*.html") if "nd-ways" in file.read_text(encoding="utf-8")]

@@ -44,18 +44,34 @@ def test_no_grader_is_published(built: Path) -> None:
 
 
 def test_wheel_holds_the_course(built: Path) -> None:
-    """The wheel alone has the labs, lessons, topologies, images, migrations, contexts and pages."""
+    """The wheel alone has the labs, lessons, topologies, images, schemas, contexts and pages."""
     names = {name for name, _ in contents(built)}
 
     for wanted in (
         "netdojo/course/labs/netmiko-first-contact/lab.yml",
         "netdojo/course/mkdocs.yml",
+        "netdojo/course/schemas/lab.json",
         "netdojo/course/modules/python-automation/netmiko-first-contact.md",
         "netdojo/course/topologies/images/frr/entrypoint",
+        "netdojo/course/topologies/images/switch/packages",
+        "netdojo/course/topologies/images/switch/trunk",
         "netdojo/credentials/contexts/credentials-v2.jsonld",
         "netdojo/portal/static/htmx.min.js",
     ):
         assert wanted in names
+
+
+def test_what_is_published_names_its_licences(built: Path) -> None:
+    """Code is MIT, text and labs are CC BY 4.0: both archives say so, and carry both texts and what is under which."""
+    held = dict(contents(built))
+    described = [text.decode() for name, text in held.items() if name.endswith(("METADATA", "PKG-INFO"))]
+
+    assert 2 == len(described)
+    for text in described:
+        assert "License-Expression: MIT AND CC-BY-4.0" in text.splitlines()
+    for licence in ("LICENSE", "LICENSE-CC-BY-4.0", "LICENSE-SUMMARY.md"):
+        ours = (COURSE / licence).read_bytes()
+        assert [ours, ours] == [text for name, text in held.items() if name.rpartition("/")[2] == licence]
 
 
 def test_wheel_runs_without_a_clone(built: Path, tmp_path: Path) -> None:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
 
-from netdojo import runtimes
-from netdojo.content import find_course, find_lab
+from netdojo import places, runtimes
+from netdojo.content import find_course, find_lab, read_topology
 from netdojo.grading import build_notebook
 
 SLUG = "netmiko-first-contact"
 COURSE = Path(__file__).parents[2]
 NETDOJO = [sys.executable, "-m", "netdojo.cli"]
 DEADLINE = 120
+LEFT_ALONE = f"grade-{os.getpid()}-abc: left alone, a grading is using it\n"
 
 
-def netdojo(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a process of its own."""
+def netdojo(*words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a process of its own, with `given` on stdin."""
     return subprocess.run(
         [*NETDOJO, *words],
+        input=given,
         capture_output=True,
         text=True,
         timeout=DEADLINE,
@@ -39,7 +45,8 @@ def deployed(session_home: Path) -> Iterator[subprocess.CompletedProcess[str]]:
     """Deploy the lab by the command line, and end its network."""
     yield netdojo("lab", "deploy", SLUG)
     for network in runtimes.networks():
-        runtimes.destroy(network)
+        if network.name == SLUG:
+            runtimes.destroy(network)
 
 
 def test_deploy_says_how_to_reach_each_node(deployed: subprocess.CompletedProcess[str]) -> None:
@@ -67,6 +74,53 @@ def test_status_is_text_and_json(deployed: subprocess.CompletedProcess[str]) -> 
     found = json.loads(netdojo("lab", "status", SLUG, "--json").stdout)
     assert {"running"} == set(found["nodes"].values())
     assert "127.0.0.1" == found["access"]["leaf1"]["host"]
+    assert "leaf1" == logged_in(found, "leaf1")
+
+
+def test_inspect_is_text_and_json(deployed: subprocess.CompletedProcess[str]) -> None:
+    """inspect has a line for each node, all of one node within 80 columns, and one document for scripts."""
+    whole = netdojo("lab", "inspect", SLUG, COLUMNS="80")
+    one = netdojo("lab", "inspect", SLUG, "leaf1", COLUMNS="80")
+
+    nodes = [line.split()[0] for line in whole.stdout.splitlines() if " running " in line]
+    assert ["leaf1", "leaf2", "leaf3", "leaf4", "spine1", "spine2"] == sorted(nodes)
+    assert max(map(len, [*whole.stdout.splitlines(), *one.stdout.splitlines()])) <= 80
+    for word in ("leaf1: running", "Interfaces", "spine1:eth1", "10.0.0.11/32", "bgpd", "/usr/lib/frr/zebra"):
+        assert word in one.stdout, word
+    found = json.loads(netdojo("lab", "inspect", SLUG, "leaf1", "--json").stdout)
+    assert ["leaf1"] == list(found["nodes"])
+    assert 179 in [port["port"] for port in found["nodes"]["leaf1"]["ports"]]
+    assert "did you mean 'leaf1'" in netdojo("lab", "inspect", SLUG, "lef1").stderr
+
+
+def test_list_is_of_this_home_or_of_all(deployed: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
+    """list has this home's networks, --all those of every home, under the home's name."""
+    assert SLUG in netdojo("lab", "list").stdout
+    elsewhere = str(tmp_path / "elsewhere")
+    assert SLUG not in netdojo("lab", "list", NETDOJO_HOME=elsewhere).stdout
+    shown = netdojo("lab", "list", "--all", NETDOJO_HOME=elsewhere).stdout
+    assert f"{places.home()} (" in shown
+    found = json.loads(netdojo("lab", "list", "--all", "--json", NETDOJO_HOME=elsewhere).stdout)
+    assert (SLUG, "running") in [(one["name"], one["state"]) for one in found if one["home"] == str(places.home())]
+
+
+def test_topology_is_shown_with_its_state(deployed: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
+    """A deployed topology is shown live by the network's name and by its file alike, as text and as picture."""
+    by_name = netdojo("topology", "show", SLUG)
+    by_file = netdojo("topology", "show", str(find_lab(find_course(), SLUG).topology_file))
+    drawn = netdojo("topology", "show", SLUG, "--svg", str(tmp_path / "live.svg"))
+
+    assert "6 of 6 nodes running, 8 of 8 links up" in by_name.stdout
+    assert by_name.stdout == by_file.stdout
+    assert (0, 8) == (drawn.returncode, (tmp_path / "live.svg").read_text().count(" is up</title>"))
+
+
+def logged_in(status: dict[str, Any], node: str) -> str:
+    """Log into `node` by nothing but what --json prints, and return the host's name there."""
+    words = ["ssh", "-F", status["ssh_config"], node, "show version"]
+    return (
+        subprocess.run(words, capture_output=True, text=True, timeout=30, check=True).stdout.split("(")[1].split(")")[0]
+    )
 
 
 def test_exec_runs_a_program_in_the_node(deployed: subprocess.CompletedProcess[str]) -> None:
@@ -74,6 +128,49 @@ def test_exec_runs_a_program_in_the_node(deployed: subprocess.CompletedProcess[s
     found = netdojo("lab", "exec", SLUG, "leaf1", "--", "ip", "-json", "route", "show", "10.0.0.13")
     assert "bgp" == json.loads(found.stdout)[0]["protocol"]
     assert 3 == netdojo("lab", "exec", SLUG, "leaf1", "--", "sh", "-c", "exit 3").returncode
+
+
+def test_exec_passes_stdin_on(deployed: subprocess.CompletedProcess[str]) -> None:
+    """What the command is given arrives in the node whole."""
+    found = netdojo("lab", "exec", SLUG, "leaf1", "--", "wc", "-c", given="x" * 1_000_000)
+
+    assert (0, "1000000\n", "") == (found.returncode, found.stdout, found.stderr)
+
+
+def test_exec_says_that_it_ended_a_program(deployed: subprocess.CompletedProcess[str]) -> None:
+    """At its limit a program ends with 124, its output is shown, and how to give it more; its own 124 is its own."""
+    words = ("lab", "exec", SLUG, "leaf1", "--timeout", "1", "--")
+    found = netdojo(*words, "sh", "-c", "echo begun; sleep 977")
+
+    assert (124, "begun\n") == (found.returncode, found.stdout)
+    assert "netdojo: sh was ended at its limit of 1 s\n  Give it more: --timeout SECONDS\n" == found.stderr
+    own = netdojo(*words, "sh", "-c", "exit 124")
+    assert (124, "") == (own.returncode, own.stderr)
+
+
+def test_network_is_reached_whatever_its_lab_files_say(
+    deployed: subprocess.CompletedProcess[str], tmp_path: Path
+) -> None:
+    """A fault in lab.yml stops nobody from using and ending a network that runs."""
+    faulty = {"NETDOJO_COURSE": str(course_with_a_fault(tmp_path))}
+    assert 2 == netdojo("course", "list", **faulty).returncode
+
+    status = netdojo("lab", "status", SLUG, **faulty)
+    assert (0, "") == (status.returncode, status.stderr)
+    assert 0 == netdojo("lab", "exec", SLUG, "leaf1", "--", "true", **faulty).returncode
+    refused = netdojo("lab", "reset", SLUG, **faulty)
+    assert (2, 0) == (refused.returncode, netdojo("lab", "status", SLUG).returncode)
+    assert "minutes" in refused.stderr
+
+
+def course_with_a_fault(folder: Path) -> Path:
+    """Return our course with a fault in the lab's manifest."""
+    for name in ("mkdocs.yml", "modules", "topologies"):
+        (folder / name).symlink_to(COURSE / name)
+    shutil.copytree(COURSE / "labs", folder / "labs")
+    manifest = folder / "labs" / SLUG / "lab.yml"
+    manifest.write_text(re.sub(r"(?m)^minutes:.*$", "minutes: soon", manifest.read_text()))
+    return folder
 
 
 def test_console_is_the_nodes_shell(deployed: subprocess.CompletedProcess[str]) -> None:
@@ -89,24 +186,85 @@ def test_console_is_the_nodes_shell(deployed: subprocess.CompletedProcess[str]) 
     assert 0 == terminal.exitstatus
 
 
+def test_console_takes_commands_from_a_pipe(deployed: subprocess.CompletedProcess[str]) -> None:
+    """Without a terminal the answer alone is told: nothing on stderr."""
+    found = netdojo("lab", "console", SLUG, "leaf1", given="show bgp summary\nexit\n")
+
+    assert "local AS number 65011" in found.stdout
+    assert (0, "") == (found.returncode, found.stderr)
+
+
 def test_check_names_what_the_notebook_must_do(deployed: subprocess.CompletedProcess[str]) -> None:
-    """Without the notebook, its tasks say how to check them; the broken fabric is not yet."""
+    """Without the notebook, its tasks say how to check them, and nothing was judged; the broken fabric is not yet."""
     found = netdojo("lab", "check", SLUG, "repair")
 
     assert 1 == found.returncode
     assert "leaf4" in found.stdout
-    assert 0 == netdojo("lab", "check", SLUG, "find").returncode
-    assert 'run lab.check("find") in the notebook' in netdojo("lab", "check", SLUG, "find").stdout
+    assert re.fullmatch(r"Checking First contact.*: task repair 1 of 1 \(0\.\d s\)\n", found.stderr)
+    unjudged = netdojo("lab", "check", SLUG, "find")
+    assert 3 == unjudged.returncode
+    assert 'run lab.check("find") in the notebook' in unjudged.stdout
+    assert "nothing was judged. These tasks need the notebook" in unjudged.stdout
+    as_json = netdojo("lab", "check", SLUG, "find", "--json")
+    assert (3, "skipped") == (as_json.returncode, json.loads(as_json.stdout)[0]["verdict"])
+    assert "nothing was judged" in as_json.stderr
 
 
 def test_reset_and_destroy(deployed: subprocess.CompletedProcess[str]) -> None:
     """reset gives a fresh network of the same name; destroy leaves none."""
     before = runtimes.find(SLUG).pid
     assert 0 == netdojo("lab", "reset", SLUG).returncode
-    assert before != runtimes.find(SLUG).pid
+    assert before != (again := runtimes.find(SLUG).pid)
+    reset = netdojo("lab", "reset", SLUG, "--json")
+    assert "leaf1" == logged_in(json.loads(reset.stdout), "leaf1")
+    assert again != runtimes.find(SLUG).pid
     assert 0 == netdojo("lab", "destroy", SLUG).returncode
     assert SLUG not in [network.name for network in runtimes.networks()]
     assert 2 == netdojo("lab", "destroy", SLUG).returncode
+    deploy = netdojo("lab", "deploy", SLUG, "--json")
+    assert ("", "leaf1") == (deploy.stderr, logged_in(json.loads(deploy.stdout), "leaf1"))
+    assert 0 == netdojo("lab", "destroy", SLUG).returncode
+
+
+def test_all_networks_of_a_home_are_ended_but_for_gradings(home: Path) -> None:
+    """destroy --all says what it ended and what it left, and which of the two is meant must be said."""
+    lab = find_lab(find_course(), SLUG)
+    topology = read_topology(lab.topology_file)
+    grading = runtimes.deploy(topology, name=f"grade-{os.getpid()}-abc", overlay=lab.start)
+    runtimes.deploy(topology, name="mine", overlay=lab.start)
+
+    ended = netdojo("lab", "destroy", "--all")
+    try:
+        assert (0, "mine: ended\n") == (ended.returncode, ended.stdout.replace(LEFT_ALONE, ""))
+        assert LEFT_ALONE in ended.stdout
+        assert [grading] == runtimes.networks()
+    finally:
+        runtimes.destroy(grading)
+    assert "No network is deployed.\n" == netdojo("lab", "destroy", "--all").stdout
+    for words in ([], [SLUG, "--all"]):
+        wrong = netdojo("lab", "destroy", *words)
+        assert (2, True) == (wrong.returncode, "name a lab or say --all" in wrong.stderr)
+
+
+def test_forgotten_network_says_why_it_is_not_there(deployed: subprocess.CompletedProcess[str]) -> None:
+    """A time that is none is refused and harms nothing; after its time the network is gone, and status says why."""
+    assert 0 == netdojo("lab", "deploy", SLUG).returncode
+    wrong = netdojo("lab", "reset", SLUG, NETDOJO_FORGET_AFTER="soon")
+    assert (2, True) == (wrong.returncode, "NETDOJO_FORGET_AFTER must be a time such as 12h" in wrong.stderr)
+    assert "it ends after 12 h without use" in netdojo("lab", "status", SLUG).stdout
+
+    assert 0 == netdojo("lab", "reset", SLUG, NETDOJO_FORGET_AFTER="1s").returncode
+    end = time.monotonic() + DEADLINE
+    while SLUG in [network.name for network in runtimes.networks()]:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    status = netdojo("lab", "status", SLUG)
+    assert (2, "") == (status.returncode, status.stdout)
+    assert re.search(r"ended (on [\d-]+ )?at \d\d:\d\d after \d s without use", status.stderr)
+    assert f"Deploy it again: netdojo lab deploy {SLUG}" in status.stderr
+    assert 0 == netdojo("lab", "deploy", SLUG).returncode
+    assert 0 == netdojo("lab", "destroy", SLUG).returncode
+    assert "is not deployed" in netdojo("lab", "status", SLUG).stderr
 
 
 def test_untouched_notebook_is_graded_and_fails(tmp_path: Path) -> None:
@@ -158,4 +316,6 @@ def test_host_without_bubblewrap_cannot_grade(tmp_path: Path) -> None:
     found = netdojo("grade", SLUG, "--submission", str(tmp_path), PATH=str(programs))
 
     assert (3, "") == (found.returncode, found.stdout)
-    assert "sudo apt install bubblewrap" in found.stderr
+    assert "sudo apt-get install --yes bubblewrap" in found.stderr
+    assert ": prepare (" in found.stderr
+    assert ": deploy (" not in found.stderr

@@ -17,7 +17,7 @@ from netdojo.model import Lab
 
 COURSE = Path(__file__).parents[2]
 PROOF_DEADLINE = 900
-"""Seconds for a lab's start, solution and mutants: a dozen networks, one after the other where the machine is slow."""
+"""Seconds for a lab's start, solution and mutants: two dozen networks, one by one where the machine is slow."""
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,6 @@ from netdojo.model import Lab, Report, Verdict
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]
-QUICK = Limits(cell=4, call=2)
 
 
 @pytest.fixture(scope="session")
@@ -57,11 +57,14 @@ class Workbench:
         shutil.copyfile(self.lab.start / "plan.json", self.folder / "plan.json")
         return self.folder
 
-    def graded(self, limits: Limits = QUICK, **answers: str) -> Report:
+    def graded(self, limits: Limits | None = None, **answers: str) -> Report:
         """Grade the solution with other answers to the named tasks."""
         return grade(self.lab, self.hand_in(self.notebook(**answers)), limits=limits)
 
     def verdicts(self, report: Report) -> dict[str, Verdict]:
+        """Return each task's verdict; why each is what it is, is printed, for when a test fails by it."""
+        told = [f"{task.id} {task.verdict.value}: {task.rationale}" for task in report.tasks]
+        sys.stdout.write("\n".join([*told, *report.notes, ""]))
         return {task.id: task.verdict for task in report.tasks}
 
     def left_running(self) -> list[int]:

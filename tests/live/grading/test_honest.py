@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from netdojo import runtimes
+from netdojo.grading import grade
 from netdojo.model import Verdict
 
 if TYPE_CHECKING:
@@ -41,6 +42,17 @@ def test_an_exception_that_harms_no_task_is_a_note(bench: Workbench) -> None:
 
     assert PASSED == report.tasks[0].verdict
     assert ("NameError: name 'nothing' is not defined (in line 2 of the cell of task 'number')",) == report.notes
+
+
+def test_what_follows_an_error_is_run_however_soon(bench: Workbench) -> None:
+    """Each cell is run, and each variable found, right after a cell that raised."""
+    notebook = bench.notebook(number="number = count - 100\n1 / 0")
+    for source in ["count = 0", *["count += 1\n1 / 0"] * 142][::-1]:
+        notebook["cells"].insert(0, {"id": f"own{len(notebook['cells'])}", "cell_type": "code", "source": source})
+        notebook["cells"][0].update(metadata={}, outputs=[], execution_count=None)
+    report = grade(bench.lab, bench.hand_in(notebook))
+
+    assert PASSED == report.tasks[0].verdict, report.tasks[0].results
 
 
 def test_output_of_every_kind_hurts_nobody(bench: Workbench) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,15 +13,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from netdojo import places, runtimes
-from netdojo.errors import LedgerLocked, SubmissionUnusable
+from netdojo.content import find_course, find_lab
+from netdojo.errors import LedgerLocked, NetdojoError, SubmissionUnusable
 from netdojo.grading import recording, submit, submit_elsewhere, this_learner, write_text
+from netdojo.grading.assignment import load_master
 from netdojo.grading.bookkeeper import with_programs
+from netdojo.ledger import Ledger
 from netdojo.model import Progress, Report, Result, TaskReport, Verdict
 
 if TYPE_CHECKING:
@@ -35,10 +41,30 @@ print(json.dumps(rows))
 """
 
 
+BOOK = """
+import json, sys
+from nbgrader.api import Gradebook
+with Gradebook(sys.argv[1]) as book:
+    rows = [{"name": a.name, "id": a.id, "grades": {g.name: g.auto_score for n in s.notebooks for g in n.grades}}
+            for a in book.assignments for s in a.submissions]
+print(json.dumps(rows))
+"""
+
+
+def gradebook() -> list[Any]:
+    """Return every submission of every assignment that nbgrader's gradebook knows, with its grades."""
+    return read_book(BOOK)
+
+
 def grades() -> list[Any]:
-    """Return what nbgrader's gradebook says, as nbgrader reads it."""
+    """Return what nbgrader's gradebook says of the tiny lab, as nbgrader reads it."""
+    return read_book(GRADES)
+
+
+def read_book(script: str) -> list[Any]:
+    """Return what a script that asks nbgrader prints of the gradebook."""
     book = f"sqlite:///{places.nbgrader()}/gradebook.db"
-    asked = [sys.executable, "-W", "ignore", "-c", GRADES, book]
+    asked = [sys.executable, "-W", "ignore", "-c", script, book]
     done = subprocess.run(asked, capture_output=True, text=True, check=True, env=with_programs())
     return list(json.loads(done.stdout))
 
@@ -82,21 +108,89 @@ def test_an_error_elsewhere_is_the_same_error_here(bench: Workbench, home: Path,
         submit_elsewhere("tiny", tmp_path, course=course)
 
 
-def test_a_ledger_that_is_locked_does_not_lose_the_report(
+def test_a_ledger_that_is_locked_records_nothing_and_loses_nothing(
     bench: Workbench, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error of the ledger also says where the graded submission is kept, and it is there."""
-
-    def locked(*_: object) -> None:
-        raise LedgerLocked("the ledger is in use", help="Try again.")
-
-    monkeypatch.setattr("netdojo.ledger.Ledger.append", locked)
-    with pytest.raises(LedgerLocked) as told:
-        submit(bench.lab, bench.hand_in(bench.notebook()), learner=this_learner())
-
+    """Neither gradebook nor badges hear of it, the submission is kept, and submitting again doubles nothing."""
+    folder = bench.hand_in(bench.notebook())
+    heard: list[Report] = []
+    monkeypatch.setattr(Ledger, "probe", lambda _: None)
+    append = Ledger.append
+    monkeypatch.setattr(Ledger, "append", lambda ledger, _: append(Ledger(ledger.path, deadline=0.1), _))
+    lock = home / "ledger.lock"
+    home.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(LedgerLocked) as told:
+            submit(bench.lab, folder, learner=this_learner(), hear=heard.append)
     kept = next((places.submissions() / "tiny").iterdir())
-    assert str(kept) in told.value.help
-    assert (kept / "report.json").is_file()
+
+    assert f"The submission was graded, and is kept in {kept}." in told.value.help
+    assert "nothing was recorded" in told.value.help
+    assert [Report.model_validate_json((kept / "report.json").read_bytes())] == heard
+    assert not (places.nbgrader() / "submitted").exists()
+    assert not places.badges().exists()
+    receipt = submit(bench.lab, folder, learner=this_learner())
+    assert (1, 1, 1) == (len(Ledger().entries()), len(grades()), len(list(places.badges().glob("*.json"))))
+    assert receipt.entry is not None
+    assert 1 == receipt.entry.position
+
+
+def test_a_gradebook_that_fails_says_what_is_recorded(
+    bench: Workbench, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry stands and is named; the next pass brings gradebook and badge, of the run that counted."""
+    folder = bench.hand_in(bench.notebook())
+    with monkeypatch.context() as broken:
+        broken.setattr(recording, "grade_in_gradebook", no_gradebook)
+        with pytest.raises(NetdojoError) as told:
+            submit(bench.lab, folder, learner=this_learner())
+    receipt = submit(bench.lab, folder, learner=this_learner())
+
+    assert "It is entry 1 of the ledger; what is missing follows when you submit again." in told.value.help
+    assert (2, 1) == (len(Ledger().entries()), len(grades()))
+    assert receipt.badge is not None
+    assert "Entry 1 of the issuer's ledger" == receipt.badge.credential["evidence"][0]["name"]
+
+
+def no_gradebook(*_: object) -> None:
+    raise NetdojoError("nbgrader could not record the grade", help="Look at its log.")
+
+
+def test_a_changed_master_keeps_the_grades_that_were_given(
+    bench: Workbench, home: Path, course: Path, tmp_path: Path
+) -> None:
+    """The gradebook holds the new assignment under its name, and the old one, put aside, with its grades."""
+    submit(bench.lab, bench.hand_in(bench.notebook(number="number = 41")), learner=this_learner())
+    (before,) = gradebook()
+    changed = tmp_path / "course"
+    shutil.copytree(course, changed)
+    master = changed / "graders" / "tiny" / "notebook.py"
+    master.write_text(f"{master.read_text(encoding='utf-8')}\n# %% [markdown]\n# The end.\n", encoding="utf-8")
+    lab = find_lab(find_course(changed), "tiny")
+    anew = replace(bench, lab=lab, solution=load_master(lab))
+    submit(lab, anew.hand_in(anew.notebook()), learner=this_learner())
+    submit(lab, anew.hand_in(anew.notebook()), learner=this_learner())
+
+    assert ("tiny", {"number": 0.0, "double": 3.0, "address": 0.0}) == (before["name"], before["grades"])
+    aside, now = sorted(gradebook(), key=lambda held: len(held["name"]), reverse=True)
+    assert {**before, "name": f"tiny.{before['id'][:8]}"} == aside
+    assert ("tiny", {"number": 2.0, "double": 3.0, "address": 5.0}) == (now["name"], now["grades"])
+
+
+def test_a_further_pass_gives_the_badge_that_is_there(bench: Workbench, home: Path) -> None:
+    """Each attempt is an entry; the badge is one, with the credit that was given, until it is no longer good."""
+    folder = bench.hand_in(bench.notebook())
+    first, second = (submit(bench.lab, folder, learner=this_learner()) for _ in range(2))
+    assert first.badge is not None
+    assert first.badge == second.badge
+    assert [1, 2] == [entry.position for entry in Ledger().entries()]
+
+    first.badge.json_file.write_text("altered", encoding="utf-8")
+    third = submit(bench.lab, folder, learner=this_learner())
+    assert third.badge is not None
+    assert first.badge.id != third.badge.id
+    assert "Entry 1 of the issuer's ledger" == third.badge.credential["evidence"][0]["name"]
 
 
 def test_what_errored_has_no_score(bench: Workbench, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,9 +286,9 @@ def test_graders_is_an_nbgrader_course(bench: Workbench, home: Path, course: Pat
 
 
 def nbgrader(*words: str, course: Path) -> None:
-    """Run nbgrader in the course's graders/ as an instructor does."""
+    """Run nbgrader in the course's graders/ as an instructor does, with the machine's programs alone on PATH."""
     program = Path(sys.prefix) / "bin" / "nbgrader"
-    env = {**with_programs(), "PYTHONWARNINGS": "ignore"}
+    env = {**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(
         [program, *words], cwd=course / "graders", env=env, capture_output=True, text=True, check=False
     )

@@ -69,7 +69,8 @@ def notebook(session_home: Path) -> Iterator[Notebook]:
     finally:
         found.end()
         for network in runtimes.networks():
-            runtimes.destroy(network)
+            if network.name == SLUG:
+                runtimes.destroy(network)
 
 
 def test_network_is_shown_as_picture_and_as_text(notebook: Notebook) -> None:
@@ -80,10 +81,54 @@ def test_network_is_shown_as_picture_and_as_text(notebook: Notebook) -> None:
     assert "6 of 6 nodes running, 8 of 8 links up" in shown["text/plain"]
 
 
+def test_node_is_looked_at_in_tables(notebook: Notebook) -> None:
+    """inspect shows one node in full as tables, all nodes a line each, and suggests the near one."""
+    shown = notebook.shown('lab.inspect("leaf1")')[-1]
+
+    assert 3 == shown["text/html"].count("<table>")
+    assert "spine1:eth1" in shown["text/html"]
+    assert "/usr/lib/frr/bgpd" in shown["text/plain"]
+    assert 7 == notebook.shown("lab.inspect()")[-1]["text/html"].count("<tr>")
+    assert "did you mean 'leaf1'" in notebook.run('lab.inspect("lef1")')
+
+
 def test_connection_speaks_with_the_router(notebook: Notebook) -> None:
     """connect gives a netmiko session to the node that is named."""
     cell = 'with lab.connect("leaf3") as leaf3:\n    print(json.loads(leaf3.send_command("show bgp summary json"))'
     assert "65013" in notebook.run(cell + '["ipv4Unicast"]["as"])')
+
+
+def test_packets_are_a_table(notebook: Notebook) -> None:
+    """What was captured in a `with` is a table of HTML and of text, a list of packets, and a file of the workspace."""
+    cell = 'with lab.capture("leaf1:eth1", "icmp6", count=1) as packets:\n    packets.wait(30)\npackets'
+    shown = notebook.shown(cell)[-1]
+
+    folder = places.workspaces() / SLUG / "captures"
+    assert "<td>ICMP6</td>" in shown["text/html"]
+    assert f"1 packet at leaf1:eth1. For Wireshark: {folder}/leaf1-eth1-" in shown["text/plain"]
+    assert f"ICMP6 1 {folder}\n" == notebook.run("print(packets[0].protocol, len(packets), packets.file.parent)")
+
+
+def test_capture_for_some_seconds(notebook: Notebook) -> None:
+    """With seconds it needs no `with`; a filter that is none is told as a sentence."""
+    assert "packets at leaf1:eth2" in notebook.run('lab.capture("leaf1:eth2", seconds=0)')
+    said = notebook.run('lab.capture("leaf1:eth2", "tcp prt 1", seconds=0)')
+    assert "can't parse filter expression: syntax error" in said
+    assert "Traceback" not in said
+
+
+def test_packets_are_not_read_before_they_are_there(notebook: Notebook) -> None:
+    """What has not begun says how it is used, and a capture is made once."""
+    assert "to be used as: with lab.capture" in notebook.run('early = lab.capture("leaf1:eth1")\nearly')
+    assert "Read them after the with block" in notebook.run("len(early)")
+    assert "captured already" in notebook.run("with early:\n    pass\nwith early:\n    pass")
+
+
+def test_inventory_is_a_path(notebook: Notebook) -> None:
+    """lab.inventory gives where the file is, for a command line of the next tool."""
+    file = places.workspaces() / SLUG / "inventories" / "ansible.yml"
+    assert str(file) in notebook.run('print(lab.inventory("ansible"))')
+    assert 0o600 == file.stat().st_mode & 0o777
 
 
 def test_near_node_is_suggested(notebook: Notebook) -> None:
@@ -107,8 +152,8 @@ def test_second_deploy_shows_what_runs(notebook: Notebook) -> None:
 
 
 def test_hints_open_one_at_a_time(notebook: Notebook) -> None:
-    """Each call opens the next hint; the last one stays."""
-    found = [notebook.run('lab.hint("find")') for _ in range(4)]
+    """Each call opens the next hint, also after the lab was opened again; the last one stays."""
+    found = [notebook.run(f'{opening}lab.hint("find")') for opening in ("", "lab = netdojo.open_lab()\n", "", "")]
 
     assert ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"] == [text[:11] for text in found]
 
@@ -139,13 +184,33 @@ def test_results_are_shown_once(notebook: Notebook) -> None:
 
 
 def test_save_writes_each_configuration(notebook: Notebook) -> None:
-    """save keeps each node's running configuration, and says whether the lab grades it."""
+    """save keeps the network and each node's running configuration, and says whether the lab grades it."""
     said = notebook.run("lab.save()")
 
-    assert "Saved the configuration of 6 nodes" in said
+    assert "Saved 6 nodes" in said
+    assert "the configuration of 6 nodes in configs/" in said
+    assert (places.workspaces() / SLUG / "saved" / "save.yml").is_file()
     assert "This lab grades the notebook, not these files." in said
     saved = (places.workspaces() / SLUG / "configs" / "leaf3.conf").read_text()
     assert ("hostname leaf3" in saved, "router bgp 65013" in saved) == (True, True)
+
+
+def test_a_lab_is_left_and_taken_up_again(notebook: Notebook) -> None:
+    """diff shows what was typed; restore brings a saved network back once the one that ran has ended."""
+    assert "nothing has changed" in notebook.run("lab.diff()")
+    network = runtimes.find(SLUG)
+    words = ["vtysh", "-c", "conf t", "-c", "interface lo", "-c", "description <mine>"]
+    assert runtimes.execute(network, "leaf1", words).ok
+    shown = notebook.shown("lab.diff()")[-1]
+    assert "+ description <mine>" in shown["text/plain"]
+    assert "+ description &lt;mine&gt;" in shown["text/html"]
+    notebook.run("lab.save('long-lab')")
+    assert "End it first: netdojo lab destroy" in notebook.run("lab.restore('long-lab')")
+    runtimes.destroy(network)
+    assert "6 of 6 nodes running" in notebook.run("lab.restore('long-lab')")
+    assert "nothing has changed" in notebook.run("lab.diff('long-lab')")
+    assert "+ description <mine>" in notebook.run("lab.diff()")
+    notebook.run("lab.reset()")
 
 
 def test_submit_wants_a_saved_notebook(notebook: Notebook) -> None:

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from netdojo import places, runtimes
 from netdojo.errors import DeployFailed, DeployTimeout, HostNotReady, NetworkExists, NodeUnreachable, NotFound
 from netdojo.model import Bind, Network, NodeState, Progress, Topology
-from netdojo.runtimes.namespaces import deployment
+from netdojo.runtimes.namespaces import runtime as namespaces
 
 from .conftest import Trial
 
@@ -163,7 +164,7 @@ def test_interrupted_deployment_leaves_nothing(pair_topology: Topology) -> None:
 
 def test_deployment_ends_at_its_deadline(pair_topology: Topology, monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that is not ready in time is an error, and nothing of it is left."""
-    monkeypatch.setattr(deployment, "DEPLOY_DEADLINE", 2.0)
+    monkeypatch.setattr(namespaces.NamespacesRuntime, "way", replace(namespaces.WAY, ready=2.0, ready_a_node=0.0))
     with pytest.raises(DeployTimeout, match="not ready after 2 s"):
         runtimes.deploy(changed(pair_topology, "left", exec=("sleep 60",)))
     assert [] == list(places.networks().iterdir())
@@ -172,7 +173,7 @@ def test_deployment_ends_at_its_deadline(pair_topology: Topology, monkeypatch: p
 def test_failing_exec_line_fails_the_deployment(pair_topology: Topology) -> None:
     """A node whose `exec` fails is named with what the command said, and nothing is left running."""
     with pytest.raises(DeployFailed, match=r"(?s)node left: .*ended with code 7.*no such luck"):
-        runtimes.deploy(changed(pair_topology, "left", exec=("echo no such luck; exit 7",)))
+        runtimes.deploy(changed(pair_topology, "left", exec=("sh -c 'echo no such luck; exit 7'",)))
     assert [] == list(places.networks().iterdir())
 
 

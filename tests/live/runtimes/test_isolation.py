@@ -6,10 +6,16 @@ import socket
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from netdojo import places, runtimes
-from netdojo.model import Network
+from netdojo.model import Network, Topology
 
 from .conftest import Trial
+
+LOOPBACK = "0100007F"
+"""127.0.0.1 as the kernel's tables write it."""
+LISTENS = "0A"
 
 
 def joined(network: Network, *words: str) -> subprocess.CompletedProcess[str]:
@@ -83,3 +89,77 @@ def test_node_knows_nothing_of_the_callers_environment(fabric: Network) -> None:
     """A node's processes do not carry the environment of the person who deployed it."""
     script = "cat /proc/[0-9]*/environ | tr '\\0' '\\n'"
     assert "NETDOJO_HOME" not in runtimes.execute(fabric, "leaf1", ["sh", "-c", script]).stdout
+
+
+def typed(network: Network, node: str, *lines: str, terminal: bool = False) -> str:
+    """Type `lines` into an SSH session of a node, and return all that it showed."""
+    command = ["ssh", "-F", str(network.ssh_config), *(["-tt"] if terminal else []), node]
+    given = "\n".join([*lines, "exit", ""])
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=20, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("shows", ["show running-config", "show running-config | include .", "show version"])
+def test_session_has_no_pager_to_escape_from(pair: Network, shows: str) -> None:
+    """However much is shown, no pager waits for `!`, and what is typed after it is a line like any other."""
+    escapes = ["!touch /etc/netdojo-mark", "|touch /etc/netdojo-mark"]
+    shown = typed(pair, "left", "terminal paginate", shows, shows, shows, *escapes, "show version", terminal=True)
+
+    assert "FRRouting" in shown.rpartition("|touch")[2]
+    assert not runtimes.execute(pair, "left", ["test", "-e", "/etc/netdojo-mark"]).ok
+
+
+@pytest.mark.parametrize(
+    "way", ["start-shell", "start-shell sh", "start-shell bash", "!sh", "ssh 127.0.0.1", "telnet ::"]
+)
+def test_session_starts_no_shell(fabric: Network, way: str) -> None:
+    """No line of a session leads to a shell of the node."""
+    shown = typed(fabric, "leaf1", way, "echo $((40+2))", "id")
+
+    assert "\n42" not in shown
+    assert "uid=" not in shown
+
+
+def test_session_copies_nothing_of_the_host(fabric: Network, tmp_path: Path) -> None:
+    """`copy FILE running-config`, which repeats the lines that it does not know, finds no file worth reading."""
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret of the host\n")
+    files = [str(secret), "/etc/shadow", "/etc/gshadow", "/proc/1/environ", str(places.home()), str(fabric.known_hosts)]
+    for file in files:
+        shown = typed(fabric, "leaf1", f"copy {file} running-config")
+        assert f"Can't open configuration file {file}" in shown, shown
+        assert "s3cret" not in shown
+
+
+def test_graders_environment_is_in_no_process_of_a_network(
+    pair_topology: Topology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token in the environment of whoever deploys is found neither in a node's processes nor in its first one."""
+    monkeypatch.setenv("FORGE_TOKEN", "s3cret-of-the-grader")
+    monkeypatch.setenv("VTYSH_PAGER", "/bin/echo s3cret-of-the-grader")
+    network = runtimes.deploy(pair_topology)
+    script = "cat /proc/1/environ /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>&1 | tr '\\0' '\\n'; env"
+    try:
+        found = [runtimes.execute(network, "left", ["sh", "-c", script]).stdout]
+        found += [typed(network, "left", "show running-config", terminal=True)]
+        found += [joined(network, "sh", "-c", "cat /proc/1/environ | tr '\\0' '\\n'").stdout]
+    finally:
+        runtimes.destroy(network)
+
+    assert "zebra" in found[0]
+    assert [] == [text for text in found if "s3cret-of-the-grader" in text]
+
+
+def test_ssh_of_a_node_listens_on_the_hosts_loopback_alone(fabric: Network) -> None:
+    """Nobody beyond this machine can try a node's password: each port is open at 127.0.0.1 and nowhere else."""
+    listening: dict[int, set[str]] = {}
+    for table in ("tcp", "tcp6"):
+        for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            _, local, _, state, *_ = row.split()
+            address, _, port = local.rpartition(":")
+            if state == LISTENS:
+                listening.setdefault(int(port, 16), set()).add(address)
+
+    assert {access.name: {LOOPBACK} for access in fabric.access} == {
+        access.name: listening.get(access.port) for access in fabric.access
+    }

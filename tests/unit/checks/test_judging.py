@@ -31,7 +31,7 @@ ECMP: dict[str, Any] = {
 def test_every_session_that_is_down_is_named() -> None:
     """The rationale counts, and names each neighbour with its state."""
     with pytest.raises(Failed) as failure:
-        expect_established(SUMMARY, ["eth1", "eth2", "eth3"])
+        expect_established(SUMMARY, interfaces=["eth1", "eth2", "eth3"])
 
     assert "1 of 3 sessions are established: eth2 is Active, eth3 is not configured" == failure.value.rationale
     assert {"eth1": "Established", "eth2": "Active", "eth3": "not configured"} == failure.value.actual
@@ -39,14 +39,23 @@ def test_every_session_that_is_down_is_named() -> None:
 
 def test_established_sessions_pass() -> None:
     """Nothing is raised when each neighbour is established."""
-    assert expect_established(SUMMARY, ["eth1"]) is None  # type: ignore[func-returns-value]  # it judges by raising
+    expect_established(SUMMARY, interfaces=["eth1"])
+
+
+def test_a_neighbour_with_an_address_is_named_by_it() -> None:
+    """What FRR calls the neighbour is what is given: an interface, or an address."""
+    peers = {"eth1": {"state": "Established"}, "192.0.2.1": {"state": "Established"}, "2001:db8::1": {"state": "Idle"}}
+    with pytest.raises(Failed) as failure:
+        expect_established({"ipv4Unicast": {"peers": peers}}, interfaces=list(peers))
+
+    assert "2 of 3 sessions are established: 2001:db8::1 is Idle" == failure.value.rationale
 
 
 @pytest.mark.parametrize("summary", [{}, {"ipv4Unicast": {}}, {"ipv4Unicast": {"peers": None}}, {"warning": "none"}])
 def test_summary_without_peers_is_not_established(summary: dict[str, Any]) -> None:
     """A router without neighbours has none that is established."""
     with pytest.raises(Failed, match="0 of 1 sessions"):
-        expect_established(summary, ["eth1"])
+        expect_established(summary, interfaces=["eth1"])
 
 
 def test_both_shapes_of_a_kernel_route_read_alike() -> None:

@@ -80,6 +80,13 @@ def nothing_leaks(network: Any) -> None:
     """Nothing leaks while the sessions are up."""
 
 
+@check("later", given=["says_up"])
+def still_says_up(network: Any) -> None:
+    """The nodes still say that they are up."""
+    down = [name for name in network.names if network.device(name).ask("state").stdout != "up"]
+    expect(not down, f"{', '.join(down)} is down again")
+
+
 @check("count", call="count")
 def counts(call: Callable[..., Any]) -> None:
     """The function counts."""
@@ -121,6 +128,15 @@ def test_only_what_has_not_passed_is_asked_again() -> None:
 
     assert {Verdict.passed} == set(verdicts(results))
     assert [said("down")] == settled
+
+
+def test_what_never_held_is_not_asked_again() -> None:
+    """A check of what was given before is left out where it was not, and fails where it no longer is."""
+    down = RecordedFabric({"leaf1": [said("down")], "leaf2": [said("up")]})
+    checks = (made(still_says_up),)
+
+    assert [] == run_task("later", checks, fabric=down)
+    assert [Verdict.failed] == verdicts(run_task("later", checks, fabric=down, passed={"says_up"}))
 
 
 def test_negative_check_waits_for_its_guard() -> None:
@@ -224,3 +240,23 @@ def test_gravest_verdict_is_the_tasks(found: list[Verdict], expected: Verdict) -
 def test_task_waits_for_what_it_needs(before: dict[str, Verdict]) -> None:
     """A task whose need did not pass is skipped, whatever its own checks say."""
     assert Verdict.skipped is fold(TASK, [result(Verdict.passed)], before).verdict
+
+
+class VisitedFabric(RecordedFabric):
+    """A fabric that has had two sessions at each node."""
+
+    def sessions(self, name: str) -> int:
+        return 2
+
+
+def test_a_check_learns_who_has_logged_in() -> None:
+    """How many sessions a node has had is known of a network that runs; else the check is errored."""
+
+    @check("read")
+    def was_asked(network: Any) -> None:
+        """r1 was asked."""
+        expect(network.sessions("r1") > 1, "r1 was not asked")
+
+    runs = VisitedFabric({"r1": [said("")]})
+    verdicts = [run_task("read", [made(was_asked)], fabric=fabric)[0].verdict for fabric in (runs, RecordedFabric({}))]
+    assert [Verdict.passed, Verdict.errored] == verdicts

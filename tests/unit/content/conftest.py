@@ -50,6 +50,7 @@ def course_folder(tmp_path: Path) -> Path:
         "mkdocs.yml": SITE,
         "labs/first/lab.yml": LAB,
         "modules/ansible/module.yml": "title: Ansible\nsummary: Declared.\n",
+        "modules/objectives.yml": "netmiko-connect: Open a session to a router from Python.\n",
         "modules/python/module.yml": "title: Python\nsummary: The common language.\n",
         "topologies/leaf-spine/leaf-spine.clab.yml": TOPOLOGY,
     }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from netdojo.content import find_course, find_lab
+from netdojo.content.references import dangling
 from netdojo.errors import InvalidFiles, NotFound, WrongUse
 
-GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "labs").glob("*.yml"))
+ERRORS = Path(__file__).parents[2] / "errors"
+GOLDEN = sorted((ERRORS / "labs").glob("*.yml"))
+CASES = sorted(folder for folder in (ERRORS / "content").iterdir() if folder.is_dir())
 
 
 def test_folders_are_the_course(course_folder: Path) -> None:
@@ -51,6 +55,33 @@ def test_every_fault_of_a_manifest_is_told(course_folder: Path, file: Path) -> N
     assert file.with_suffix(".txt").read_text().rstrip("\n") == str(error.value)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda folder: folder.name)
+def test_every_fault_of_the_objectives_is_told(course_folder: Path, case: Path) -> None:
+    """What labs and objectives that do not go together get is the golden message beside them."""
+    for name, place in (("lab.yml", "labs/first/lab.yml"), ("objectives.yml", "modules/objectives.yml")):
+        (course_folder / place).unlink()
+        if (case / name).is_file():
+            shutil.copyfile(case / name, course_folder / place)
+
+    with pytest.raises(InvalidFiles) as error:
+        find_course(course_folder)
+
+    assert (case / "told.txt").read_text().rstrip("\n") == str(error.value)
+
+
+def test_course_tells_its_objectives(course_folder: Path) -> None:
+    """An objective's id leads to its sentence."""
+    assert {"netmiko-connect": "Open a session to a router from Python."} == find_course(course_folder).objectives
+
+
+def test_an_objective_that_no_lab_asks_for_any_more_stays(course_folder: Path) -> None:
+    """A retired id keeps its sentence: badges and records name it, and it is not to be used anew."""
+    file = course_folder / "modules/objectives.yml"
+    file.write_text(f"{file.read_text()}screen-scraping: Take a router's screen apart.\n")
+
+    assert "Take a router's screen apart." == find_course(course_folder).objectives["screen-scraping"]
+
+
 def test_faults_of_several_files_come_together(course_folder: Path) -> None:
     """One reading tells the faults of every manifest."""
     (course_folder / "labs/first/lab.yml").write_text("title: 3\n")
@@ -76,3 +107,10 @@ def test_folder_that_is_no_course_says_what_it_lacks(tmp_path: Path) -> None:
 
     with pytest.raises(WrongUse, match=r"is no course: it has no mkdocs\.yml, modules, topologies"):
         find_course(tmp_path)
+
+
+def test_name_where_there_is_none_yet() -> None:
+    """In a course that has none of a kind yet, the hint says so in good words."""
+    assert ["there is no topology yet"] == [
+        one.hint for one in dangling("lab.yml", "topology", ["x"], [], "a topology")
+    ]

@@ -8,7 +8,7 @@ import pytest
 
 from netdojo.content import read_topology
 from netdojo.errors import InvalidFiles
-from netdojo.model import Bind
+from netdojo.model import Bind, Impairment
 
 GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "topologies").glob("*.yml"))
 INHERITING = """
@@ -54,6 +54,7 @@ def test_node_is_over_group_over_kind_over_defaults(tmp_path: Path) -> None:
     ) == leaf.binds
     assert ("ip link set eth1 up",) == leaf.exec
     assert {"net.ipv4.ip_forward": "1"} == topology.node("host1").sysctls
+    assert ("netdojo/frr:10.2", "frr") == (leaf.reference.removeprefix("ghcr.io/"), leaf.image)
     assert ("leaf1:eth1", "host1:eth1", 9000) == (
         str(topology.links[0].a),
         str(topology.links[0].b),
@@ -73,3 +74,24 @@ def test_every_fault_of_a_topology_is_told(tmp_path: Path, file: Path) -> None:
         read_topology(write(tmp_path, file.read_text()))
 
     assert file.with_suffix(".txt").read_text().rstrip("\n") == str(error.value)
+
+
+def test_labels_of_a_link_say_what_it_is_held_to(tmp_path: Path) -> None:
+    """Rate, delay, jitter and loss are read in their units, in both forms of a link; other labels stay as they are."""
+    text = """
+name: slow
+topology:
+  defaults: {kind: linux, image: netdojo/frr}
+  nodes: {a: , b: }
+  links:
+    - endpoints: ["a:eth1", "b:eth1"]
+      labels: {netdojo.rate: 2.5gbit, netdojo.delay: 0.5ms, netdojo.jitter: 20us, netdojo.loss: 0.1%, colour: blue}
+    - {type: veth, endpoints: [{node: a, interface: eth2}, {node: b, interface: eth2}], labels: {netdojo.loss: 1}}
+    - endpoints: ["a:eth3", "b:eth3"]
+      labels: {colour: red}
+"""
+    links = read_topology(write(tmp_path, text)).links
+
+    all_of_it = Impairment(rate=2_500_000_000, delay=500, jitter=20, loss=0.1)
+    assert [all_of_it, Impairment(loss=1), None] == [link.impairment for link in links]
+    assert "blue" == links[0].labels["colour"]

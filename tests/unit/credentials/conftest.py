@@ -11,49 +11,21 @@ import pytest
 
 from netdojo.credentials import issue_badge, issuer
 from netdojo.credentials.proof import secure
-from netdojo.model import Badge, Credit, Entry, EntryContent, Fidelity, Lab, LabManifest, Learner, Task, Verdict
+from netdojo.model import Badge, Credit, Entry, EntryContent, Lab, Learner, Task
 
 FINISHED = datetime(2026, 3, 1, 9, 5, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def lab() -> Lab:
-    manifest = LabManifest(
-        title="Bring up a fabric",
-        summary="Two spines, four leaves.",
-        module="python",
-        topology="leaf-spine",
-        fidelity=Fidelity.real,
-        minutes=50,
-        objectives=("bgp-unnumbered", "netmiko-config"),
-        tasks=(
-            Task(id="sessions", title="Every leaf has a session", points=6),
-            Task(id="ecmp", title="Both", points=4),
-        ),
-    )
-    return Lab(slug="first-lab", manifest=manifest, folder=Path("labs"), grader=None, topology_file=Path("a.clab.yml"))
+def lab(make_lab: Callable[..., Lab]) -> Lab:
+    tasks = (Task(id="sessions", title="Every leaf has a session", points=6), Task(id="ecmp", title="Both", points=4))
+    return make_lab("first-lab", *tasks, title="Bring up a fabric", objectives=("bgp-unnumbered", "netmiko-config"))
 
 
 @pytest.fixture
-def entry(lab: Lab) -> Entry:
-    content = EntryContent(
-        learner="ada",
-        lab=lab.slug,
-        lab_digest="1" * 64,
-        objectives=lab.manifest.objectives,
-        minutes=50,
-        points=10,
-        of=10,
-        passed=True,
-        verdicts={"sessions": Verdict.passed, "ecmp": Verdict.passed},
-        grader_version="0.1.0",
-        submission_digest="2" * 64,
-        notebook_digest="3" * 64,
-        report_digest="4" * 64,
-        started=datetime(2026, 3, 1, 9, 0, tzinfo=timezone.utc),
-        finished=FINISHED,
-    )
-    return Entry(position=7, recorded=FINISHED, content=content, prev_hash="5" * 64, row_hash="6" * 64)
+def entry(lab: Lab, content: Callable[..., EntryContent]) -> Entry:
+    held = content(lab=lab.slug, objectives=lab.manifest.objectives)
+    return Entry(position=7, recorded=FINISHED, content=held, prev_hash="5" * 64, row_hash="6" * 64)
 
 
 @pytest.fixture

@@ -75,11 +75,37 @@ def test_badge_of_another_machine_needs_its_issuer_named(own_home: Path) -> None
     assert not own_home.exists()
 
 
-def test_badge_of_another_issuer_is_refused(badge: Badge) -> None:
-    """Where issuers are known, a good signature by an unknown key is not enough."""
+def test_badge_of_another_issuer_cannot_be_told_on_any_machine(badge: Badge) -> None:
+    """A machine with a key of its own says the same as one without: whose key it is, and how to name it."""
     check = verify_badge(ERRORS / "good.json", now=NOW)
 
+    assert (3, Outcome.unknown) == (check.exit_code, check.steps[2].outcome)
+    assert f"if {ISSUER} is the one you trust, name it with --issuer" in check.steps[2].detail
+    assert f"not this machine's own ({badge.credential['issuer']['id']})" in check.steps[2].detail
+
+
+def test_badge_of_another_issuer_than_the_named_is_refused(badge: Badge) -> None:
+    """Who names the issuer wants no other: a good signature by another key is not enough."""
+    check = verify_badge(ERRORS / "another-key.json", trusted=[ISSUER], now=NOW)
+
     assert (1, "issuer") == (check.exit_code, next(step.name for step in check.steps if step.outcome is Outcome.broken))
+    assert 0 == verify_badge(badge.json_file, trusted=[ISSUER]).exit_code
+
+
+@pytest.mark.parametrize("name", ["another-key-for-this-issuer.json", "altered-issuer.json"])
+def test_another_key_than_the_issuers_is_refused_on_any_machine(badge: Badge, name: str) -> None:
+    """A proof by another key than the issuer that the badge names is never ours, nor anybody's."""
+    assert 1 == verify_badge(ERRORS / name, now=NOW).exit_code
+
+
+def test_badge_that_takes_our_id_is_not_ours(badge: Badge, tmp_path: Path) -> None:
+    """A good badge of another key that names this machine's issuer is not valid, and says whose key made its proof."""
+    ours = badge.credential["issuer"]["id"]
+    (tmp_path / "forged.json").write_text(json.dumps({**GOOD, "issuer": {**GOOD["issuer"], "id": ours}}))
+    check = verify_badge(tmp_path / "forged.json", now=NOW)
+
+    assert 1 == check.exit_code
+    assert f"its key is {ISSUER}'s, its issuer is {ours}" == check.steps[1].detail
 
 
 @pytest.mark.parametrize(

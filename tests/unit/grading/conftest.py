@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from netdojo.grading.master import Cell, Master
-from netdojo.model import Fidelity, Lab, LabManifest, Task
+from netdojo.model import Lab, Task
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path, make_lab: Callable[..., Lab]) -> Lab:
     """A lab of two tasks; its folders are empty."""
     grader = tmp_path / "course" / "graders" / "small"
     folder = tmp_path / "course" / "labs" / "small"
@@ -19,18 +20,7 @@ def lab(tmp_path: Path) -> Lab:
         made.mkdir(parents=True)
     (folder / "lab.yml").write_text("title: Small\n", encoding="utf-8")
     tasks = (Task(id="first", title="First", points=2), Task(id="second", title="Second", points=3))
-    manifest = LabManifest(
-        title="Small",
-        summary="Two tasks.",
-        module="basics",
-        topology="pair",
-        fidelity=Fidelity.real,
-        minutes=5,
-        objectives=("small",),
-        files=("plan.json", "configs"),
-        tasks=tasks,
-    )
-    return Lab(slug="small", manifest=manifest, folder=folder, grader=grader, topology_file=tmp_path / "pair.clab.yml")
+    return make_lab("small", *tasks, folder=folder, grader=grader, files=("plan.json", "configs"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from netdojo import places
 from netdojo.errors import NetdojoError
-from netdojo.grading import build_notebook, prepare_workspace, this_learner
+from netdojo.grading import build_notebook, prepare_workspace, start_afresh, this_learner
 from netdojo.grading.assignment import load_master
 from netdojo.grading.digests import contents_of, digest_of
 from netdojo.model import Lab
@@ -53,6 +53,39 @@ def test_a_learner_gets_no_answer_and_keeps_what_he_wrote(written: Lab) -> None:
     notebook.write_text("mine", encoding="utf-8")
     assert "mine" == prepare_workspace(written).read_text(encoding="utf-8")
     assert built == build_notebook(written).stat().st_mtime_ns
+
+
+def test_a_fresh_notebook_keeps_each_one_before_it(written: Lab) -> None:
+    """What was there is kept beside under a name of its own, however often; other files are left alone."""
+    notebook = prepare_workspace(written)
+    given = notebook.read_bytes()
+    plan = notebook.with_name("plan.json")
+    plan.write_text("mine", encoding="utf-8")
+    kept = []
+    for text in ("one", "two"):
+        notebook.write_text(text, encoding="utf-8")
+        kept.append(start_afresh(written))
+
+    assert ["one", "two"] == [aside.read_text(encoding="utf-8") for aside in kept if aside is not None]
+    assert [("small.", ".ipynb")] * 2 == [(aside.name[:6], aside.suffix) for aside in kept if aside is not None]
+    assert (given, "mine") == (notebook.read_bytes(), plan.read_text(encoding="utf-8"))
+
+
+def test_a_fresh_notebook_where_there_is_none(written: Lab) -> None:
+    """The first notebook is put there; nothing had to be kept."""
+    assert start_afresh(written) is None
+    assert ["plan.json", "small.ipynb"] == sorted(file.name for file in (places.workspaces() / "small").iterdir())
+
+
+def test_a_notebook_that_cannot_be_built_leaves_the_old_one(written: Lab) -> None:
+    """A master with a fault moves nothing."""
+    notebook = prepare_workspace(written)
+    assert written.grader is not None
+    (written.grader / "notebook.py").write_text('# %% task="nowhere"\na = 1\n', encoding="utf-8")
+    with pytest.raises(NetdojoError):
+        start_afresh(written)
+
+    assert [notebook] == list(notebook.parent.glob("*.ipynb"))
 
 
 def test_a_changed_master_is_built_anew(written: Lab) -> None:

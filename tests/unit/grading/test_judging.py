@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,8 +13,10 @@ from netdojo.checks import Check, Failed
 from netdojo.grading.judging import Judge
 from netdojo.grading.kernel import NotebookKernel, Outcome
 from netdojo.grading.matching import Step
+from netdojo.grading.stopping import Stop
 from netdojo.model import Lab, Network, Verdict
 
+ERRORS = Path(__file__).parents[2] / "errors" / "grading" / "notebooks"
 PASSED, FAILED, ERRORED = Verdict.passed, Verdict.failed, Verdict.errored
 LOCKED = Step("code", "setup()", id="cell-02")
 ANSWER = Step("code", "a = 1", id="first", task="first", own=True)
@@ -22,6 +26,16 @@ BROKEN = Outcome("NameError: x")
 
 class Silent:
     """A kernel that is asked nothing."""
+
+    def still(self, _: object) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def keep(self, *_: object) -> None: ...
+
+    def recall(self, _: str) -> None: ...
+
+    def left_out(self) -> list[str]:
+        return []
 
     def hiding(self, _: bool) -> Silent:
         return self
@@ -53,7 +67,7 @@ class Topless:
 
 
 def judge(lab: Lab, network: Network, *public: Check, hidden: tuple[Check, ...] = ()) -> Judge:
-    return Judge(lab, network, (public, hidden))
+    return Judge(lab, network, (public, hidden), Stop())
 
 
 def test_a_pass_keeps_what_stopped_a_cell_as_a_note(lab: Lab, network: Network) -> None:
@@ -79,16 +93,15 @@ def test_a_failure_is_led_by_what_stopped_the_cell(lab: Lab, network: Network) -
 
 
 def test_a_missing_cell_fails_although_the_checks_pass(lab: Lab, network: Network) -> None:
-    """What the network does is nobody's answer to a task whose cell is gone."""
+    """What the network does is nobody's answer to a task whose cell is gone; how to get the cell again is said."""
     judged = judge(lab, network, check("first"))
     judged.missing("first")
     judged.judge("first", KERNEL, missing=True)
     judged.finish(KERNEL)
 
-    assert (FAILED, "the cell of task 'first' is missing") == (
-        judged.reports["first"].verdict,
-        judged.reports["first"].rationale,
-    )
+    lost = judged.reports["first"].results[0]
+    assert FAILED == judged.reports["first"].verdict
+    assert (ERRORS / "one-cell-lost.txt").read_text(encoding="utf-8") == f"{lost.rationale}\n  {lost.help}\n"
 
 
 @pytest.mark.parametrize(("before", "verdict"), [([], ERRORED), ([OWN], FAILED), ([ANSWER], FAILED)])

@@ -50,7 +50,8 @@ def test_a_value_comes_through_as_data() -> None:
     [
         ({"missing": "f"}, "there is no f in the notebook"),
         ({"uncallable": "int"}, "f is no function but int"),
-        ({"raised": "KeyError", "says": "'x'", "line": "x['x']"}, "f(1) raised KeyError: 'x'"),
+        ({"raised": "KeyError", "says": "'x'", "line": "x['x']"}, "f(1) raised KeyError: 'x' (in the line: x['x'])"),
+        ({"raised": "KeyError", "says": "'x'", "line": ""}, "f(1) raised KeyError: 'x'"),
         ({"unfit": "set", "says": ""}, "f(1) gave set, which is no JSON data"),
         ({"large": 3_000_000}, "f(1) gave more than can be judged: 3000000 characters of JSON"),
         ({"value": "NaN"}, "f(1) gave data that holds NaN, which is no JSON"),
@@ -67,15 +68,48 @@ def test_what_the_learner_must_mend_is_a_failure(held: dict[str, object], messag
     assert message == told.value.rationale
 
 
-@pytest.mark.parametrize("name", ["KeyError", "Given21", "__import__", "print"])
+def test_what_raised_is_to_be_called_by_hand() -> None:
+    """The next step names the function: its traceback says more than a judge can."""
+    with pytest.raises(Failed) as told:
+        kernel(carried(raised="KeyError", says="'x'", line="x['x']")).call("f")(1)
+
+    assert "Call `f` in a cell of the notebook, and follow the exception from there." == told.value.help
+
+
+@pytest.mark.parametrize(
+    ("held", "message"),
+    [
+        ({"uncallable": "fra-lf2: Idle"}, "f is no function"),
+        ({"unfit": "fra-lf2: Idle", "says": ""}, "f(…) gave something, which is no JSON data"),
+        ({"large": "fra-lf2: Idle"}, "f(…) gave more than can be judged"),
+        ({"large": 2_000_000}, "f(…) gave more than can be judged"),
+    ],
+)
+def test_no_word_of_the_learners_comes_with_hidden_inputs(held: dict[str, object], message: str) -> None:
+    """What the notebook says of itself could be what it was asked: a hidden check passes none of it on."""
+    with pytest.raises(Failed) as told:
+        kernel(carried(**held)).hiding(True).call("f")(21)
+
+    assert message == told.value.rationale
+
+
+@pytest.mark.parametrize("name", ["KeyError", "Given21", "__import__", "print", "UnicodeWarning", "SystemExit"])
 def test_hidden_inputs_are_not_repeated(name: str) -> None:
-    """A hidden check's failure shows neither arguments nor words of the learner's exception."""
-    asked = kernel(carried(raised=name, says="21", line="")).hiding(True)
+    """A hidden check's failure shows neither arguments nor words of the learner's exception, nor a line of his."""
+    asked = kernel(carried(raised=name, says="21", line="raise Given21(21)")).hiding(True)
     with pytest.raises(Failed) as told:
         asked.call("f")(21)
 
     assert f"f(…) raised {'KeyError' if name == 'KeyError' else 'an exception'}" == told.value.rationale
     assert "" == told.value.help
+
+
+def test_a_kernel_that_ends_on_a_hidden_input_tells_no_code() -> None:
+    """An exit code of the learner's choice could be the input."""
+    with pytest.raises(Failed) as told:
+        kernel({"status": "dead", "code": 21}).hiding(True).call("f")(21)
+
+    assert "f(…) was stopped: the kernel is gone: the notebook's kernel ended" == told.value.rationale
 
 
 @pytest.mark.parametrize("line", [b"", b"[1]", b"nonsense", b"[" * 10**6, b'{"id": ', b"\xff\xfe"])

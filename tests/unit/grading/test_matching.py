@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from netdojo.errors import SubmissionUnusable
 from netdojo.grading.master import Master
 from netdojo.grading.matching import Plan, match
 from netdojo.grading.submissions import SubmittedCell
+
+ERRORS = Path(__file__).parents[2] / "errors" / "grading" / "notebooks"
 
 
 def cell(id: str, source: str = "", kind: str = "code", *, locked: bool = False) -> SubmittedCell:
@@ -80,9 +84,11 @@ def test_a_deleted_task_cell_is_missing(master: Master) -> None:
 
 
 def test_without_any_task_cell_there_is_nothing_to_judge(master: Master) -> None:
-    """A notebook that has lost the cells of all its tasks is refused."""
-    with pytest.raises(SubmissionUnusable, match="lost the cells of all its tasks"):
+    """A notebook that has lost the cells of all its tasks is refused, with the command that gives a fresh one."""
+    with pytest.raises(SubmissionUnusable) as told:
         match(master, tuple(one for one in whole() if one.id not in {"first", "second"}))
+
+    assert (ERRORS / "all-cells-lost.txt").read_text(encoding="utf-8") == f"{told.value}\n"
 
 
 def test_own_cells_run_where_they_stand(master: Master) -> None:
@@ -126,7 +132,7 @@ def test_a_retyped_cell_is_read_as_what_it_was(master: Master) -> None:
     plan = match(master, tuple(cells))
 
     assert "a = 'mine'" in code(plan)
-    assert ("the cell 'first' had become markdown cell; it was read as code",) == plan.notes
+    assert ("the cell 'first' had become a markdown cell; it was read as code",) == plan.notes
 
 
 def test_moved_cells_run_in_the_labs_order(master: Master) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,24 +83,89 @@ def none(folder: Path) -> None:
     (folder / "small.ipynb").unlink()
 
 
+def no_folder(folder: Path) -> None:
+    none(folder)
+    folder.rmdir()
+
+
+def a_file_for_the_folder(folder: Path) -> None:
+    no_folder(folder)
+    folder.write_text("root:x:0:0", encoding="utf-8")
+
+
+def a_folder(folder: Path) -> None:
+    (folder / "small.ipynb").unlink()
+    (folder / "small.ipynb").mkdir()
+
+
+def a_socket(folder: Path) -> None:
+    (folder / "small.ipynb").unlink()
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(folder / "small.ipynb"))
+
+
+def too_large(folder: Path) -> None:
+    """Write a notebook that would take 30 times its size to parse."""
+    (folder / "small.ipynb").write_bytes(b'{"cells": [' + b"[]," * (3 * 2**20) + b"[]]}")
+
+
+def many_brackets(folder: Path) -> None:
+    (folder / "small.ipynb").write_bytes(b"[" * 2**20)
+
+
+def in_utf16(folder: Path) -> None:
+    (folder / "small.ipynb").write_bytes('{"nbformat": 4}'.encode("utf-16"))
+
+
 @pytest.mark.parametrize(
-    ("spoil", "message"),
+    ("spoil", "golden"),
     [
-        (linked_notebook, "must be a file, not a link"),
-        (pipe, r"small\.ipynb must be a file"),
-        (several, r"holds no small\.ipynb: there are a\.ipynb, b\.ipynb"),
-        (none, "there is no other notebook"),
+        (linked_notebook, "a-link"),
+        (pipe, "a-pipe"),
+        (a_folder, "a-folder"),
+        (a_socket, "a-socket"),
+        (too_large, "too-large"),
+        (many_brackets, "not-json"),
+        (in_utf16, "not-utf8"),
+        (several, "several"),
+        (none, "none"),
+        (no_folder, "no-folder"),
+        (a_file_for_the_folder, "a-file-for-the-folder"),
     ],
 )
-def test_a_folder_without_a_plain_notebook_is_refused(
-    lab: Lab, folder: Path, spoil: Callable[[Path], None], message: str
+def test_what_is_no_plain_notebook_gets_its_golden_message(
+    lab: Lab, folder: Path, spoil: Callable[[Path], None], golden: str
 ) -> None:
-    """A link, a pipe, none or several: the message says which, and how to hand in."""
+    """A link, a pipe, a folder, a socket, none, several or too much: the message says which, and the next step."""
     spoil(folder)
-    with pytest.raises(SubmissionUnusable, match=message) as told:
+    with pytest.raises(SubmissionUnusable) as told:
         read_submission(lab, folder)
 
-    assert "lab.submit()" in told.value.help
+    said = f"{told.value}\n".replace(str(folder), "FOLDER")
+    assert (ERRORS / f"{golden}.txt").read_text(encoding="utf-8") == said
+
+
+def test_a_notebook_that_may_not_be_read_is_refused(lab: Lab, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What belongs to somebody else is named, with the system's reason; root would be let in, so it is told no here."""
+
+    def refused(*_: object) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(SubmissionUnusable) as told:
+        read_submission(lab, folder)
+
+    assert (ERRORS / "not-readable.txt").read_text(encoding="utf-8") == f"{told.value}\n"
+
+
+def test_a_large_notebook_is_refused_before_it_is_parsed(
+    lab: Lab, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No parser sees what is larger than the limit, nor more than the limit of it."""
+    too_large(folder)
+    monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was parsed"))
+    with pytest.raises(SubmissionUnusable, match=r"larger than 8 MiB"):
+        read_submission(lab, folder)
 
 
 def test_a_renamed_notebook_is_taken_with_a_note(lab: Lab, folder: Path) -> None:
@@ -126,7 +193,7 @@ def test_a_file_that_is_too_large_is_refused(lab: Lab, folder: Path) -> None:
     """Sizes are limited, and the message names the limit."""
     with (folder / "plan.json").open("wb") as file:
         file.truncate(51 * 2**20)
-    with pytest.raises(SubmissionUnusable, match=r"plan\.json is larger than 50 MB"):
+    with pytest.raises(SubmissionUnusable, match=r"plan\.json is larger than 50 MiB"):
         read_submission(lab, folder)
 
 
@@ -144,3 +211,16 @@ def test_a_cell_of_wrong_types_is_an_empty_one(odd: dict[str, Any]) -> None:
     cells = cells_of(json.dumps(notebook(cells=[odd])).encode(), "small.ipynb", "small")
 
     assert ("", "") == (cells[0].id, cells[0].source)
+
+
+def test_names_of_files_are_shown_without_being_obeyed(lab: Lab, folder: Path) -> None:
+    """A name with an escape, a mark of direction or bytes that are no text is told as escapes, and judged."""
+    (folder / "small.ipynb").rename(folder / "small\x1b[2J\u202e.ipynb")
+    (folder / "configs").mkdir()
+    os.symlink("nowhere", os.fsencode(folder / "configs") + b"/\xff\x9b.conf")
+    handed_in = read_submission(lab, folder)
+
+    assert (
+        r"the notebook small\x1b[2J\u202e.ipynb was taken for small.ipynb",
+        r"configs/\udcff\udc9b.conf was left aside: it is no plain file",
+    ) == handed_in.notes

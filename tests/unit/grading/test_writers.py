@@ -81,3 +81,17 @@ def test_the_last_line_counts() -> None:
 def test_what_errored_is_no_success() -> None:
     """The exit code of a report that could not be decided is 3."""
     assert (3, True) == (report().exit_code, json.loads(write_json(report()))["errored"])
+
+
+def test_nothing_in_a_report_is_obeyed_or_breaks_it() -> None:
+    """Escapes of terminals and marks of direction: neither text nor JSON carries them on, and JSON says all."""
+    hostile = "\x1b]0;x\x07 \x9b2J \u202egnp.exe \U000e0041"
+    failed = result("b", Verdict.failed, hostile, expected={hostile: 1}, actual=[hostile], help=hostile)
+    spoilt = report().model_copy(
+        update={"tasks": (report().tasks[1].model_copy(update={"results": (failed,)}),), "notes": (hostile,)}
+    )
+
+    for written in (write_text(spoilt), write_json(spoilt)):
+        assert all(one.isprintable() or one == "\n" for one in written)
+        assert written.encode("utf-8")
+    assert hostile == json.loads(write_json(spoilt))["notes"][0]

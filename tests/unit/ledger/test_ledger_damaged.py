@@ -85,15 +85,16 @@ def plain(error: LedgerDamaged, home: Path) -> str:
     return re.sub(r"\d{8}T\d{6}Z", "<time>", text) + "\n"
 
 
+@pytest.mark.parametrize("act", ["append", "probe"])
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_append_keeps_a_damaged_ledger_aside_and_says_how_to_go_on(
-    case: Path | Callable[[Path], None], ledger: Ledger, file: Path, own_home: Path, content: Write
+def test_damaged_ledger_is_kept_aside_and_how_to_go_on_is_said(
+    case: Path | Callable[[Path], None], act: str, ledger: Ledger, file: Path, own_home: Path, content: Write
 ) -> None:
     """The damaged files are kept as they were, the message is the golden one, and the next append begins anew."""
     damage(case, file)
     before = {one.name: one.read_bytes() for one in own_home.iterdir()}
     with pytest.raises(LedgerDamaged) as refused:
-        ledger.append(content())
+        ledger.append(content()) if act == "append" else ledger.probe()
 
     assert (ERRORS / f"{name_of(case)}.txt").read_text() == plain(refused.value, own_home)
     assert not file.exists()

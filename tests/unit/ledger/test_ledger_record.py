@@ -19,6 +19,7 @@ from netdojo.ledger import GENESIS, Ledger
 from netdojo.model import EntryContent
 
 Write = Callable[..., EntryContent]
+ERRORS = Path(__file__).parents[2] / "errors" / "ledger"
 APPEND = """
 import sys
 sys.path.insert(0, {tests!r})
@@ -43,7 +44,7 @@ HeadFile.write = ends
 
 def start(count: int, learner: str = "child", before: str = "") -> subprocess.Popen[bytes]:
     """Start a process that appends `count` entries, and prints a line after each."""
-    code = APPEND.format(tests=str(Path(__file__).parent), count=count, learner=learner, before=before)
+    code = APPEND.format(tests=str(Path(__file__).parents[1]), count=count, learner=learner, before=before)
     return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
 
 
@@ -167,23 +168,41 @@ def test_newer_schema_is_left_alone(ledger: Ledger, file: Path, content: Write) 
     assert before == file.read_bytes()
 
 
-def test_lock_names_its_holder(ledger: Ledger, content: Write) -> None:
-    """A writer that waits in vain says which process it waited for, and that the submission is kept."""
-    with ledger._alone(), pytest.raises(LedgerLocked, match=f"in use by process {os.getpid()}") as locked:
+def told(error: LedgerLocked, home: Path) -> str:
+    """Return the message without what differs from run to run."""
+    return f"{error}\n".replace(str(home), "<home>").replace(f"process {os.getpid()} ", "process <pid> ")
+
+
+def test_lock_names_its_holder(ledger: Ledger, own_home: Path, content: Write) -> None:
+    """A writer that waits in vain says which process it waited for, and what to do."""
+    with ledger._alone(), pytest.raises(LedgerLocked) as locked:
         Ledger(deadline=0.1).append(content())
 
-    assert "the submission is kept" in locked.value.help
+    assert (ERRORS / "locked-by-a-writer.txt").read_text() == told(locked.value, own_home)
     assert 3 == ledger.verify().count
 
 
-@pytest.mark.parametrize("act", [Ledger.verify, lambda ledger: ledger.append(None)])
-def test_database_locked_by_another_program(ledger: Ledger, file: Path, act: Callable[[Ledger], object]) -> None:
-    """Another program's lock on the database is a lock, not damage."""
+@pytest.mark.parametrize(
+    ("act", "golden"),
+    [
+        (Ledger.verify, "locked-while-reading"),
+        (Ledger.entries, "locked-while-reading"),
+        (lambda ledger: ledger.append(None), "locked-while-writing"),
+        (Ledger.probe, "locked-while-writing"),
+    ],
+    ids=["verify", "entries", "append", "probe"],
+)
+def test_database_locked_by_another_program(
+    ledger: Ledger, file: Path, own_home: Path, act: Callable[[Ledger], object], golden: str
+) -> None:
+    """Another program's lock is a lock, not damage; who only reads is told nothing of a submission."""
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(LedgerLocked, match="in use by another process"):
+    with pytest.raises(LedgerLocked) as locked:
         act(Ledger(deadline=0.1))
     other.close()
+
+    assert (ERRORS / f"{golden}.txt").read_text() == told(locked.value, own_home)
 
 
 def test_folder_in_the_ledgers_place(own_home: Path, content: Write) -> None:
@@ -198,11 +217,11 @@ def test_folder_in_the_ledgers_place(own_home: Path, content: Write) -> None:
 def test_full_disk_records_nothing(ledger: Ledger, content: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the head cannot be written the entry is not recorded, and the ledger stays sound."""
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("netdojo.ledger.head._replace", full)
+        patch.setattr("netdojo.atomic_files.replace", full)
         with pytest.raises(LedgerUnusable, match="No space left on device"):
             ledger.append(content())
 
@@ -221,3 +240,14 @@ def test_entry_of_another_form_asks_for_an_update(ledger: Ledger, content: Write
         ledger.entries()
 
     assert 4 == ledger.verify().count
+
+
+def test_probe_writes_nothing(ledger: Ledger, file: Path) -> None:
+    """A ledger that could be written is as it was, and one that is not there is not made."""
+    before = file.read_bytes()
+    ledger.probe()
+    assert before == file.read_bytes()
+
+    absent = file.parent / "elsewhere" / "ledger.sqlite"
+    Ledger(absent).probe()
+    assert not absent.exists()

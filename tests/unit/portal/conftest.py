@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from netdojo.model import Fidelity, Lab, LabManifest, Result, Task, TaskReport, Verdict
+from netdojo.model import Lab, Result, Task, TaskReport, Verdict
 
 
 @pytest.fixture
-def lab() -> Lab:
+def lab(make_lab: Callable[..., Lab]) -> Lab:
     """Two tasks; the second waits for the first."""
-    manifest = LabManifest(
-        title="Sessions",
-        summary="Bring them up.",
-        module="bgp",
-        topology="two",
-        fidelity=Fidelity.real,
-        minutes=30,
-        objectives=("bgp",),
-        tasks=(
-            Task(id="up", title="Bring up `eth1`", points=4, hints=("Look.",)),
-            Task(id="path", title="Find the path", points=2, needs=("up",)),
-        ),
+    return make_lab(
+        "sessions",
+        Task(id="up", title="Bring up `eth1`", points=4, hints=("Look.",)),
+        Task(id="path", title="Find the path", points=2, needs=("up",)),
     )
-    return Lab(slug="sessions", manifest=manifest, folder=Path("labs/sessions"), grader=None, topology_file=Path("t"))
 
 
 def result(verdict: Verdict, *, check: str = "is_up", node: str = "", task: str = "up") -> Result:

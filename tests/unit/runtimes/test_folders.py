@@ -9,19 +9,22 @@ from pathlib import Path
 import pytest
 
 from netdojo import places
-from netdojo.errors import HostNotReady, NetworkExists
-from netdojo.runtimes.namespaces import folders
+from netdojo.errors import NetworkExists, WrongUse
+from netdojo.runtimes import folders
+
+SECOND_DEPLOY = Path(__file__).parents[2] / "errors" / "runtimes" / "second-deploy.txt"
 
 
 def test_claimed_name_is_refused_until_let_go() -> None:
     """A folder that is held refuses a second claim; one that is not is made anew."""
-    folder, held = folders.claim("lab")
+    folder, held = folders.claim("lab", "namespaces")
     (folder / "old").touch()
-    with pytest.raises(NetworkExists, match="netdojo lab destroy lab"):
-        folders.claim("lab")
+    with pytest.raises(NetworkExists) as refused:
+        folders.claim("lab", "namespaces")
+    assert SECOND_DEPLOY.read_text() == f"{refused.value}\n"
     os.close(held)
-    again, held = folders.claim("lab")
-    assert (folder, []) == (again, list(again.iterdir()))
+    again, held = folders.claim("lab", "namespaces")
+    assert (folder, [again / "runtime"]) == (again, list(again.iterdir()))
     os.close(held)
 
 
@@ -30,7 +33,7 @@ def test_one_of_many_claims_wins() -> None:
 
     def claim(_: int) -> int | None:
         try:
-            return folders.claim("lab")[1]
+            return folders.claim("lab", "namespaces")[1]
         except NetworkExists:
             return None
 
@@ -42,10 +45,10 @@ def test_one_of_many_claims_wins() -> None:
 
 def test_folder_of_nobody_is_swept() -> None:
     """Listing removes what a killed network left, and keeps what is being deployed."""
-    _, held = folders.claim("being-deployed")
+    _, held = folders.claim("being-deployed", "namespaces")
     (places.networks() / "left-over").mkdir()
     (places.networks() / "left-over" / "network.json").write_text("{")
-    assert [] == folders.living()
+    assert [] == folders.living("namespaces")
     assert ["being-deployed"] == [folder.name for folder in places.networks().iterdir()]
     os.close(held)
 
@@ -54,11 +57,11 @@ def test_home_that_cannot_be_used_is_named(home: Path) -> None:
     """A home that is no folder is told with what to set instead."""
     home.parent.mkdir(exist_ok=True)
     home.write_text("a file")
-    with pytest.raises(HostNotReady, match="export NETDOJO_HOME"):
-        folders.claim("lab")
+    with pytest.raises(WrongUse, match="export NETDOJO_HOME"):
+        folders.claim("lab", "namespaces")
 
 
 def test_no_networks_without_a_home() -> None:
     """Looking for networks makes no folder."""
-    assert [] == folders.living()
+    assert [] == folders.living("namespaces")
     assert not places.networks().exists()

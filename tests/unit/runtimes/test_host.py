@@ -9,6 +9,7 @@ import pytest
 
 from netdojo import runtimes
 from netdojo.errors import HostNotReady
+from netdojo.runtimes import programs
 from netdojo.runtimes.namespaces import host
 
 GOLDEN = Path(__file__).parents[2] / "errors" / "host"
@@ -48,12 +49,18 @@ def test_refused_namespaces_have_their_golden_message(
     assert golden.read_text() == f"{host.not_ready('unshare: Operation not permitted', tmp_path)}\n"
 
 
-def test_absent_frr_has_its_golden_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def image(folder: Path, name: str, *lines: str) -> Path:
+    """Write the list of packages of an image; return its folder."""
+    (folder / name).mkdir()
+    (folder / name / "packages").write_text("".join(f"{line}\n" for line in lines))
+    return folder / name
+
+
+def test_absent_frr_has_its_golden_message(tmp_path: Path) -> None:
     """A host without FRR is told the one apt line."""
-    absent = (host.Program("FRR", str(tmp_path / "zebra"), "frr", image="frr"),)
-    monkeypatch.setattr(host, "FOR_IMAGES", absent)
+    folder = image(tmp_path, "frr", f"frr: {tmp_path}/zebra")
     with pytest.raises(HostNotReady) as error:
-        host.check_programs(["frr"])
+        host.check_programs([folder])
 
     assert (GOLDEN / "frr-absent.txt").read_text() == f"{error.value}\n"
 
@@ -72,24 +79,69 @@ def test_container_is_told_what_to_pass(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_absent_programs_name_the_apt_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that is absent is in one apt line."""
-    monkeypatch.setattr(host, "PATH", str(tmp_path))
-    monkeypatch.setattr(host, "FOR_IMAGES", (host.Program("FRR", str(tmp_path / "zebra"), "frr", image="frr"),))
+    monkeypatch.setattr(programs, "PATH", str(tmp_path))
+    frr = image(tmp_path, "frr", "# the router", f"frr: {tmp_path}/zebra vtysh  # both", "procps: ps")
+    plain = image(tmp_path, "host", "procps: ps", "netbase:")
     with pytest.raises(HostNotReady) as absent:
-        host.check_programs(["frr"])
-    assert "iproute2, nsenter, unshare, FRR not found on this machine" == absent.value.message
-    assert "sudo apt-get install --yes iproute2 util-linux frr" == absent.value.help
+        host.check_programs([frr, plain, frr])
+    wanted = (
+        "iproute2, nsenter, unshare, zebra (for frr), vtysh (for frr), ps (for frr, host) not found on this machine"
+    )
+    assert wanted == absent.value.message
+    assert "sudo apt-get install --yes iproute2 util-linux frr procps" == absent.value.help
     with pytest.raises(HostNotReady) as without:
-        host.check_programs(["host"])
-    assert "frr" not in without.value.help
+        host.check_programs([plain, tmp_path / "without-a-list"])
+    assert "sudo apt-get install --yes iproute2 util-linux procps" == without.value.help
+
+
+def test_doctor_says_what_its_probe_knows() -> None:
+    """root's probe says nothing of ordinary users: that namespaces can be made is told of here and now."""
+    needs = {need.name: need for need in host.needs()}
+
+    assert "they can be made here" == needs["user namespaces"].detail
+
+
+def test_host_that_lost_its_namespaces_is_told_before_anything_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked whether a network could be deployed now, a host that refuses namespaces gives deployment's own error."""
+    (tmp_path / "unshare").write_text("#!/bin/sh\necho 'unshare: Operation not permitted' >&2; exit 1\n")
+    (tmp_path / "unshare").chmod(0o755)
+    monkeypatch.setattr(programs, "PATH", f"{tmp_path}:{programs.PATH}")
+    monkeypatch.setenv("PATH", programs.PATH)
+    with pytest.raises(HostNotReady, match="unshare: Operation not permitted"):
+        host.check([Path(__file__).parents[3] / "topologies" / "images" / "frr"])
 
 
 def test_doctor_names_each_need_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each need is there once, met or with a command that mends it."""
-    needs = runtimes.doctor()
-    assert {"user namespaces", "FRR", "iproute2", "nsenter", "ethtool", "OpenSSH client", "ports on 127.0.0.1"} <= {
-        need.name for need in needs
-    }
-    monkeypatch.setattr(host, "PATH", str(tmp_path))
-    absent = {need.name: need for need in runtimes.doctor() if not need.ok}
+    images = tmp_path / "images"
+    images.mkdir()
+    image(images, "frr", "frr: no-such-zebra", "iproute2: ip")
+    needs = runtimes.doctor(images)
+    assert {
+        "user namespaces",
+        "no-such-zebra (for frr)",
+        "iproute2",
+        "nsenter",
+        "ethtool",
+        "tcpdump",
+        "OpenSSH client",
+        "ports on 127.0.0.1",
+    } <= {need.name for need in needs}
+    monkeypatch.setattr(programs, "PATH", str(tmp_path))
+    absent = {need.name: need for need in runtimes.doctor(images) if not need.ok}
+    assert ["iproute2"] == [name for name in absent if name.startswith(("ip ", "iproute2"))]
+    assert absent["no-such-zebra (for frr)"].optional
     assert "sudo apt-get install --yes ethtool" == absent["ethtool"].remedy
     assert all(need.remedy for need in absent.values())
+
+
+def test_programs_of_a_used_image_are_not_optional(tmp_path: Path) -> None:
+    """What a lab's nodes cannot do without is needed, also where other images need it; the rest is optional."""
+    image(tmp_path, "frr", "frr: no-such-zebra", "procps: no-such-ps")
+    image(tmp_path, "switch", "procps: no-such-ps", "bridge: no-such-bridge")
+    optional = {need.name: need.optional for need in runtimes.doctor(tmp_path, {"frr"}) if "no-such" in need.name}
+
+    wanted = {"no-such-zebra (for frr)": False, "no-such-ps (for frr, switch)": False}
+    assert {**wanted, "no-such-bridge (for switch)": True} == optional

@@ -1,0 +1,21 @@
+"""A network of containers of which any process is killed at any moment leaves nothing, in docker or elsewhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+KILLS = os.environ.get("NETDOJO_SOAK_KILLS", "6")
+
+
+@pytest.mark.timeout(120 + 60 * int(KILLS))
+def test_kills_leave_nothing_and_the_next_deploy_works() -> None:
+    """SIGKILL of supervisor, client or daemon while a network is deployed, runs, is restored or is destroyed."""
+    words = [sys.executable, "-m", "tests.soak.killing", "--runtime", "containerlab", "--kills", KILLS]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stdout + done.stderr

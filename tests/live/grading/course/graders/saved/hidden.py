@@ -1,0 +1,2 @@
+"""What only the grader of the lab of saved configurations asks: nothing."""
+# netdojo-canary: graders-saved
