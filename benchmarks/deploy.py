@@ -1,10 +1,17 @@
 """Claim: a learner's network takes commands, converges and goes sooner than with any tool a learner could pick instead.
 
-    python benchmarks/deploy.py [--runs 7] [--topology FILE] [--json]
+    python benchmarks/deploy.py [--runs 5] [--peer-runs 1] [--spines 2 --leaves 4] [--json]
+    python benchmarks/deploy.py --hosts 300 [--runs 5] [--json]
 
-Deploys a topology several times from nothing and prints, in seconds from the call: ready (every node takes commands),
-converged (the kernel of every node that is a leaf has a route to every other node's loopback), destroyed (from the
-call of destroy until nothing is left). A peer is one more entry of PEERS and is measured in the same run.
+Deploys a leaf-spine fabric (BGP unnumbered) several times from nothing and prints, in seconds from the call: ready
+(every node takes commands; of containerlab: until `containerlab deploy` returns), converged (the kernel of every leaf
+has a route to every other router's loopback), destroyed (from the call of destroy until nothing is left), and megabytes
+a router (proportional set size of all that the network runs, by the number of its routers). With `--hosts`, racks of
+plain hosts: ready and destroyed.
+
+containerlab is measured in the same run, turn by turn, with the same topology file, images and configurations, where
+this machine can run it (root, Docker, containerlab, `netdojo image build`). Else the table says that it was not.
+The targets stand beside what they are for: two spines and four leaves, eight spines and 56 leaves, 300 hosts.
 """
 
 from __future__ import annotations
@@ -12,128 +19,140 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from netdojo import runtimes
+from measuring import containerlab, ours
+from measuring.fabrics import SMALL, write_fabric, write_hosts
+from measuring.figures import Spread, beside, print_spreads, ratio, spread
 from netdojo.content import read_topology
-from netdojo.model import Network, Topology
+from netdojo.model import Topology
 
-TOPOLOGY = Path(__file__).parents[1] / "topologies" / "leaf-spine-2x4" / "leaf-spine-2x4.clab.yml"
-CONVERGED_DEADLINE = 60.0
-POLL = 0.02
+DEADLINE = 60.0
+DEADLINE_PER_NODE = 3.0
+"""Seconds that a fabric may take to converge, and each of its nodes beside."""
 FIGURES = ("ready", "converged", "destroyed")
+RATIOS = {
+    "leaf-spine-2x4": {"ready": 8.0, "converged": 3.0, "destroyed": 5.0},
+    "leaf-spine-8x56": {"converged": 4.0, "destroyed": 10.0},
+}
+"""How many times as long containerlab takes at least."""
+MEGABYTES = {"leaf-spine-8x56": 25.0}
+"""A router at most."""
+SECONDS = {
+    "leaf-spine-2x4": {"ready": 1.5, "converged": 4.0, "destroyed": 0.5},
+    "hosts-300": {"ready": 10.0},
+}
+"""At most."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """Seconds of one run."""
-
-    ready: float
-    converged: float
-    destroyed: float
-
-
-def measure_netdojo(topology: Topology) -> Run:
-    """Deploy with the embedded runtime, in this process, as a notebook does."""
-    began = time.monotonic()
-    network = runtimes.deploy(topology, name="benchmark")
-    ready = time.monotonic() - began
-    try:
-        wait_until_converged(network, began + CONVERGED_DEADLINE)
-        converged = time.monotonic() - began
-    finally:
-        ending = time.monotonic()
-        runtimes.destroy(network)
-        destroyed = time.monotonic() - ending
-    return Run(ready, converged, destroyed)
+def measure(topology: Topology, runs: int, peer_runs: int | None = None) -> dict[str, Any]:
+    """Return the figures of ours and, where it runs here, of the peer; and the ratios by the medians."""
+    deadline = DEADLINE + DEADLINE_PER_NODE * len(topology.nodes)
+    turns = {"netdojo": runs}
+    if peer_runs != 0 and containerlab.is_here():
+        turns["containerlab"] = peer_runs or runs
+    sides = {"netdojo": ours.measure, "containerlab": containerlab.measure}
+    found: dict[str, list[dict[str, float]]] = {side: [] for side in turns}
+    load = [ours.load()]
+    for turn in range(max(turns.values())):
+        for side in (one for one in turns if turn < turns[one]):
+            found[side].append(sides[side](topology, deadline))
+        load.append(ours.load())
+    return {**described(topology, runs, load), **summed_up(topology.name, found)}
 
 
-PEERS: dict[str, Callable[[Topology], Run]] = {"netdojo": measure_netdojo}
+def measure_hosts(topology: Topology, runs: int) -> dict[str, Any]:
+    """Return how soon a network of plain hosts is there and gone."""
+    load = [ours.load()]
+    found = []
+    for _ in range(runs):
+        found.append(ours.measure_unrouted(topology))
+        load.append(ours.load())
+    return {**described(topology, runs, load), **summed_up(topology.name, {"netdojo": found})}
 
 
-def wait_until_converged(network: Network, deadline: float) -> None:
-    """Poll the leaves' kernels, asking again only those that lack a route."""
-    wanted = {name: loopback(network, name) for name in (node.name for node in network.topology.nodes)}
-    missing = [node.name for node in network.topology.nodes if is_leaf(network.topology, node.name)]
-    while missing:
-        missing = [name for name in missing if not has_routes(network, name, set(wanted.values()) - {wanted[name]})]
-        if time.monotonic() > deadline:
-            raise SystemExit(f"not converged after {CONVERGED_DEADLINE:.0f} s: {', '.join(missing)}")
-        time.sleep(POLL)
-
-
-def is_leaf(topology: Topology, name: str) -> bool:
-    """A leaf is a node with the fewest links."""
-    counts = {node.name: 0 for node in topology.nodes}
-    for link in topology.links:
-        counts[link.a.node] += 1
-        counts[link.b.node] += 1
-    return counts[name] == min(counts.values())
-
-
-def loopback(network: Network, name: str) -> str:
-    found = json.loads(runtimes.ask(network, name, ["ip", "-j", "-4", "address", "show", "lo"]).stdout)
-    return next(str(one["local"]) for one in found[0]["addr_info"] if not one["local"].startswith("127."))
-
-
-def has_routes(network: Network, name: str, wanted: set[str]) -> bool:
-    answer = runtimes.ask(network, name, ["ip", "-j", "route"])
-    return wanted <= {str(route["dst"]).removesuffix("/32") for route in json.loads(answer.stdout)}
-
-
-def spread(values: list[float]) -> dict[str, float]:
-    return {"minimum": min(values), "median": statistics.median(values), "maximum": max(values)}
-
-
-def measure(topology: Topology, runs: int) -> dict[str, Any]:
-    """Return each peer's figures, and the ratio of each to netdojo's by the medians."""
-    seconds: dict[str, dict[str, dict[str, float]]] = {}
-    for peer, once in PEERS.items():
-        found = [once(topology) for _ in range(runs)]
-        seconds[peer] = {figure: spread([getattr(run, figure) for run in found]) for figure in FIGURES}
-    ratios = {
-        peer: {figure: seconds[peer][figure]["median"] / seconds["netdojo"][figure]["median"] for figure in FIGURES}
-        for peer in PEERS
-        if peer != "netdojo"
-    }
-    shape = {"nodes": len(topology.nodes), "links": len(topology.links)}
+def described(topology: Topology, runs: int, load: list[float]) -> dict[str, Any]:
     return {
         "topology": topology.name,
-        **shape,
+        "nodes": len(topology.nodes),
+        "links": len(topology.links),
         "runs": runs,
         "cores": os.cpu_count(),
-        "seconds": seconds,
-        "ratios": ratios,
+        "load": [min(load), max(load)],
     }
+
+
+def summed_up(name: str, found: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
+    """Return the spreads of each side's runs, the ratios, and what was to be reached."""
+    seconds: dict[str, dict[str, Spread]] = {
+        side: {one: spread([run[one] for run in done]) for one in FIGURES if one in done[0]}
+        for side, done in found.items()
+    }
+    peers = seconds.get("containerlab", {})
+    return {
+        "seconds": seconds,
+        "megabytes_a_router": spread([run["megabytes"] for run in found["netdojo"]]),
+        "ratios": {one: ratio(theirs, seconds["netdojo"][one]) for one, theirs in peers.items()},
+        "targets": {
+            "ratios": RATIOS.get(name, {}),
+            "megabytes_a_router": MEGABYTES.get(name),
+            "seconds": SECONDS.get(name, {}),
+        },
+    }
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """Yield what is said of ratios and targets."""
+    targets = found["targets"]
+    if not found["ratios"]:
+        yield "containerlab was not measured"
+    for one, times in found["ratios"].items():
+        yield f"containerlab takes {times:5.1f} times as long until {one}" + beside(
+            times, targets["ratios"].get(one), at_least=True
+        )
+    for one, most in targets["seconds"].items():
+        yield f"{one} after {found['seconds']['netdojo'][one]['median']:.1f} s" + beside(
+            found["seconds"]["netdojo"][one]["median"], most, at_least=False
+        )
+    if targets["megabytes_a_router"]:
+        median = found["megabytes_a_router"]["median"]
+        yield f"{median:.1f} MB a router" + beside(median, targets["megabytes_a_router"], at_least=False)
 
 
 def print_table(found: dict[str, Any]) -> None:
+    low, high = found["load"]
     shape = f"{found['nodes']} nodes, {found['links']} links"
-    print(f"{found['topology']}: {shape}, {found['runs']} runs, {found['cores']} cores")
-    print(f"{'':12}{'':12}{'minimum':>10}{'median':>10}{'maximum':>10}  s")
-    for peer, figures in found["seconds"].items():
-        for figure, values in figures.items():
-            print(f"{peer:12}{figure:12}" + "".join(f"{values[one]:10.3f}" for one in ("minimum", "median", "maximum")))
-    for peer, ratios in found["ratios"].items():
-        print(f"{peer}: " + ", ".join(f"{figure} {ratio:.1f} times netdojo's" for figure, ratio in ratios.items()))
+    print(f"{found['topology']}: {shape}, {found['runs']} runs, {found['cores']} cores, load {low:.1f} to {high:.1f}")
+    print_spreads(((side, one, values) for side, done in found["seconds"].items() for one, values in done.items()), "s")
+    print_spreads([("netdojo", "a node, PSS", found["megabytes_a_router"])], "MB", digits=1)
+    print("\n".join(lines(found)))
+
+
+def written(folder: Path, spines: int, leaves: int) -> Topology:
+    """Return a fabric: the course's own where it is that one."""
+    small = (spines, leaves) == (2, 4)
+    return read_topology(SMALL / f"{SMALL.name}.clab.yml" if small else write_fabric(folder, spines, leaves))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--topology", type=Path, default=TOPOLOGY)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="netdojo-") as home:
-        os.environ["NETDOJO_HOME"] = home
-        found = measure(read_topology(arguments.topology), arguments.runs)
-    print(json.dumps(found)) if arguments.json else print_table(found)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--peer-runs", type=int, help="of containerlab, when not as many; 0 for none")
+    parser.add_argument("--spines", type=int, default=2)
+    parser.add_argument("--leaves", type=int, default=4)
+    parser.add_argument("--hosts", type=int, help="measure that many plain hosts instead of a fabric")
+    parser.add_argument("--json", action="store_true", help="print one object")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="netdojo-") as folder:
+        os.environ["NETDOJO_HOME"] = f"{folder}/home"
+        if given.hosts:
+            found = measure_hosts(read_topology(write_hosts(Path(folder), given.hosts)), given.runs)
+        else:
+            found = measure(written(Path(folder), given.spines, given.leaves), given.runs, given.peer_runs)
+    print(json.dumps(found)) if given.json else print_table(found)
 
 
 if __name__ == "__main__":
