@@ -91,16 +91,24 @@ class ImageListed(Noun):
 
 
 class Recorded(Noun):
-    """What `netdojo progress` prints. `hours` is the sum of the credits, `badges` are files on this machine."""
+    """What `netdojo progress` prints. `hours` is the sum of the credits, `badges` are files on this machine.
+
+    `kept_aside` are the files of damaged ledgers, which count no more.
+    """
 
     entries: tuple[Entry, ...]
     credits: tuple[Credit, ...]
     hours: float
     badges: tuple[str, ...]
     statement: str
+    kept_aside: tuple[Path, ...] = ()
 
 
 class LedgerVerified(Verification):
-    """What `netdojo ledger verify` prints: the file, how many entries hold, and the last one's hash."""
+    """What `netdojo ledger verify` prints: the file, how many entries hold, and the last one's hash.
+
+    `kept_aside` are the files of damaged ledgers, which count no more.
+    """
 
     file: Path
+    kept_aside: tuple[Path, ...] = ()

@@ -74,10 +74,18 @@ def say_badges() -> None:
 
 def shown(entries: list[Entry], counted: list[Credit], hours: float, statement: str) -> Recorded:
     """Return the record as `--json` prints it."""
+    from netdojo import places
     from netdojo.cli.documents import Recorded
+    from netdojo.ledger import kept_aside
 
-    badges = tuple(str(file) for file in badge_files())
-    return Recorded(entries=tuple(entries), credits=tuple(counted), hours=hours, badges=badges, statement=statement)
+    return Recorded(
+        entries=tuple(entries),
+        credits=tuple(counted),
+        hours=hours,
+        badges=tuple(str(file) for file in badge_files()),
+        statement=statement,
+        kept_aside=tuple(kept_aside(places.ledger_file())),
+    )
 
 
 def row(entry: Entry, credit: Credit) -> list[str]:
@@ -137,12 +145,13 @@ def verify_ledger(*, as_json: Json = False) -> None:
     from netdojo.cli.documents import LedgerVerified
     from netdojo.ledger import Ledger, kept_aside
 
-    found = Ledger().verify()
+    found, file = Ledger().verify(), places.ledger_file()
+    aside = tuple(kept_aside(file))
     if as_json:
-        return say_json(LedgerVerified(file=places.ledger_file(), **dict(found)).model_dump(mode="json"))
-    if not found.count and kept_aside(places.ledger_file()):
+        return say_json(LedgerVerified(file=file, kept_aside=aside, **dict(found)).model_dump(mode="json"))
+    if not found.count and aside:
         return say(without_entries())
-    return say(f"{places.ledger_file()}: {held(found)}")
+    return say(f"{file}: {held(found)}")
 
 
 def held(found: Verification) -> str:

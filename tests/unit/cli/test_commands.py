@@ -162,6 +162,11 @@ def test_progress_after_a_ledger_was_kept_aside(
     assert (ERRORS / "ledger" / "progress-after-kept-aside.txt").read_text() == told
     assert 0 == run(monkeypatch, "ledger", "verify")
     assert "a damaged ledger was kept aside" in capsys.readouterr().out
+    for words in (["progress"], ["ledger", "verify"]):
+        assert 0 == run(monkeypatch, *words, "--json")
+        kept = json.loads(capsys.readouterr().out)["kept_aside"]
+        assert kept
+        assert all(Path(file).name.startswith("ledger.damaged-") for file in kept), kept
 
 
 def test_progress_fits_a_terminal(
