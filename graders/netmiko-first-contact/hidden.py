@@ -19,6 +19,7 @@ from netdojo.checks import (
     show_bgp_prefixes,
     show_bgp_summary,
     show_kernel_route,
+    show_kernel_routes,
     show_running_config,
 )
 
@@ -228,8 +229,7 @@ def every_leaf_reaches_every_leaf(network):
 
 def expect_all_leaves_reached(network):
     """Raise Failed where a leaf gets no answer from another, or where somebody else gives it."""
-    for name in LOOPBACKS:
-        expect_taken_by_its_owner(network, name)
+    expect_taken_by_their_owners(network, *LOOPBACKS)
     leaves = network.devices("leaf*")
     for node in leaves:
         for other in leaves:
@@ -242,9 +242,10 @@ def expect_all_leaves_reached(network):
 def every_session_carries_its_routes(network):
     """Each router's kernel has the routes of the plan, put there by BGP: over both spines from leaf to leaf."""
     for node in network.devices():
+        routes = show_kernel_routes(node)
         for other, devices in planned_ways(network, node.name).items():
-            prefix = f"{LOOPBACKS[other]}/32"
-            expect_next_hops(show_kernel_route(node, prefix), devices, prefix=f"{other}'s loopback on {node.name}")
+            route = routes.get(f"{LOOPBACKS[other]}/32")
+            expect_next_hops(route, devices, prefix=f"{other}'s loopback on {node.name}")
 
 
 def ends_of(network):
@@ -316,21 +317,23 @@ def expect_planned_sessions(network, node):
 @check("ecmp", within=ANSWERS, needs=["the_kernel_uses_both_uplinks", "packets_get_through"])
 def packets_arrive_at_leaf4(network):
     """Packets for leaf4's loopback arrive at leaf4, and no other router answers in its place."""
-    expect_taken_by_its_owner(network, "leaf4")
+    expect_taken_by_their_owners(network, "leaf4")
     leaf1, leaf4 = network.device("leaf1"), network.device("leaf4")
     before = echoes_of(leaf4)
     ping(leaf1, LOOPBACKS["leaf4"], source=LOOPBACKS["leaf1"], count=ECHOES)
     arrived = echoes_of(leaf4) - before
     expect(arrived >= ECHOES, f"packets for leaf4 end elsewhere: {arrived} of {ECHOES} arrived there")
     expect_leaf4_two_hops_away(leaf1)
-    expect_taken_by_its_owner(network, "leaf4")
+    expect_taken_by_their_owners(network, "leaf4")
 
 
-def expect_taken_by_its_owner(network, name):
+def expect_taken_by_their_owners(network, *names):
     """Raise Failed where another router's kernel takes packets for a loopback as its own, or its owner's does not."""
     for node in network.devices():
-        takes = is_taken_by(node, LOOPBACKS[name])
-        expect(takes == (node.name == name), f"packets for {name} end elsewhere: {takes_or_not(node.name, takes)}")
+        taken = taken_by(node, [LOOPBACKS[name] for name in names])
+        for name in names:
+            takes = LOOPBACKS[name] in taken
+            expect(takes == (node.name == name), f"packets for {name} end elsewhere: {takes_or_not(node.name, takes)}")
 
 
 def expect_leaf4_two_hops_away(leaf1):
@@ -342,10 +345,14 @@ def expect_leaf4_two_hops_away(leaf1):
     expect(gets_through(leaf1, ttl=2), "packets for leaf4 end elsewhere: they are not answered two hops away")
 
 
-def is_taken_by(node, address):
-    """Return whether the kernel takes packets for `address` as its own, be it by a subnet on its loopback."""
-    found = node.ask("ip", "-json", "route", "get", address)
-    return found.ok and any(route.get("type") == "local" for route in json.loads(found.stdout))
+def taken_by(node, addresses):
+    """Return those of `addresses` whose packets the kernel takes as its own, be it by a subnet on its loopback."""
+    found = node.ask("sh", "-c", 'for one; do ip -json route get "$one"; printf "\\0"; done', "sh", *addresses)
+    said = found.stdout.split("\0")[:-1]
+    if len(said) != len(addresses):
+        raise RuntimeError(f"{node.name} did not say what it takes for its own: {found.stderr.strip()}")
+    ways = {address: json.loads(one or "[]") for address, one in zip(addresses, said, strict=True)}
+    return {address for address, found in ways.items() if any(way.get("type") == "local" for way in found)}
 
 
 def takes_or_not(name, takes):
@@ -364,7 +371,7 @@ def survives_the_loss_of_either_spine(network):
     for spine in ("spine1", "spine2"):
         reached = reached_without(network, spine)
         expect(reached, f"with {spine} cut off, leaf1 does not reach leaf4")
-    expect_taken_by_its_owner(network, "leaf4")
+    expect_taken_by_their_owners(network, "leaf4")
 
 
 def reached_without(network, spine):
@@ -380,7 +387,7 @@ def reached_without(network, spine):
         reached = until(lambda: leaves_by(leaf1, [other])) and until(lambda: gets_through(leaf1))
         if reached:
             expect_leaf4_two_hops_away(leaf1)
-            expect_taken_by_its_owner(network, "leaf4")
+            expect_taken_by_their_owners(network, "leaf4")
         return reached
     finally:
         for interface in ("eth1", "eth4"):

@@ -12,6 +12,7 @@ from netdojo.checks.showing import (
     show_bgp_summary,
     show_json,
     show_kernel_route,
+    show_kernel_routes,
     show_running_config,
 )
 from netdojo.checks.vocabulary import ANSWERS, CONVERGED, Check, Device, Fabric, Failed, Kernel, check
@@ -45,5 +46,6 @@ __all__ = [
     "show_bgp_summary",
     "show_json",
     "show_kernel_route",
+    "show_kernel_routes",
     "show_running_config",
 ]

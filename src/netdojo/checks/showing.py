@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from ipaddress import ip_network
 from typing import Any
 
 from netdojo.checks.vocabulary import Device, Failed
@@ -103,6 +104,22 @@ def show_kernel_route(node: Device, prefix: str) -> dict[str, Any] | None:
         raise ValueError(f"ip does not take {prefix!r}: {answer.stderr.strip()}")
     found = json.loads(answer.stdout or "[]")
     return normalised(found[0]) if found else None
+
+
+def show_kernel_routes(node: Device, family: int = 4) -> dict[str, dict[str, Any]]:
+    """Return prefix → route, as `show_kernel_route` has it, of the kernel's main table of IP version `family`, 4 or 6.
+
+    One question for many prefixes. Of several routes to a prefix the one that the kernel prefers is told. Raises
+    NodeUnreachable when the kernel gives no answer.
+    """
+    answer = asked(node, "ip", f"-{family}", "-json", "route", "show")
+    if not answer.ok:
+        raise NodeUnreachable(f"the kernel of {node.name} does not tell its routes: {answer.stderr.strip()}")
+    found: dict[str, dict[str, Any]] = {}
+    for route in sorted(json.loads(answer.stdout or "[]"), key=lambda one: int(one.get("metric", 0))):
+        whole = {4: "0.0.0.0/0", 6: "::/0"}[family] if route["dst"] == "default" else route["dst"]
+        found.setdefault(str(ip_network(whole)), normalised(route))
+    return found
 
 
 def normalised(route: dict[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 
 import pytest
 
 from netdojo import runtimes
 from netdojo.errors import NotFound
-from netdojo.model import Network
+from netdojo.model import Answer, Network
 
 from .conftest import Trial
 
@@ -69,6 +70,34 @@ def test_endless_output_is_cut(fabric: Network) -> None:
 def test_unknown_node_is_suggested(fabric: Network) -> None:
     with pytest.raises(NotFound, match="did you mean 'leaf1'"):
         runtimes.execute(fabric, "laef1", ["true"])
+
+
+@pytest.mark.parametrize(
+    ("daemon", "command"),
+    [
+        ("bgpd", "show bgp ipv4 unicast json"),
+        ("bgpd", "show bgp neighbors json"),
+        ("bgpd", "show bgp vrf all json"),
+        ("bgpd", "show nonsense json"),
+        ("bgpd", "show bgp neighbors eth99 json"),
+        ("zebra", "show interface json"),
+        ("ospfd", "show ip ospf json"),
+    ],
+)
+def test_daemon_says_itself_what_vtysh_says_of_it(fabric: Network, daemon: str, command: str) -> None:
+    """Asked at its own socket, a daemon's answer is what the host's vtysh prints; what it refuses is told alike."""
+    words = ["vtysh", "-d", daemon]
+    end = time.monotonic() + 20
+    while True:
+        itself, by_vtysh = (runtimes.ask(fabric, "leaf1", [*words, option, command]) for option in ("-c", "--command"))
+        if shape(itself) == shape(by_vtysh):
+            return
+        assert time.monotonic() < end, f"{itself}\n{by_vtysh}"
+
+
+def shape(answer: Answer) -> tuple[int, str, str]:
+    """Return an answer without its numbers, of which clocks and counters are others each time."""
+    return answer.code, re.sub(r"[0-9.:]+", "", answer.stdout), answer.stderr
 
 
 def test_asking_gives_what_the_daemons_say(fabric: Network) -> None:

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from netdojo.checks import Failed, ping, show_bgp_asn, show_bgp_prefixes, show_bgp_summary, show_json, show_kernel_route
+from netdojo.checks import (
+    Failed,
+    ping,
+    show_bgp_asn,
+    show_bgp_prefixes,
+    show_bgp_summary,
+    show_json,
+    show_kernel_route,
+    show_kernel_routes,
+)
 from netdojo.errors import NodeUnreachable
 from netdojo.model import Answer
 
@@ -96,6 +105,34 @@ def test_a_route_that_is_not_there_is_no_error() -> None:
         show_kernel_route(device(1, stderr="Error: any valid prefix is expected"), "10.0.0.300/32")
     with pytest.raises(NodeUnreachable):
         show_kernel_route(device(124), "10.0.0.1/32")
+
+
+def test_all_routes_are_told_by_their_prefix() -> None:
+    """A host route and the default route have a prefix as well; of two to one prefix the lower metric counts."""
+    hops = [{"gateway": "10.1.0.1", "dev": "eth1"}, {"via": {"family": "inet6", "host": "fe80::1"}, "dev": "eth2"}]
+    table = [
+        {"dst": "default", "gateway": "10.1.0.9", "dev": "eth3"},
+        {"dst": "10.0.0.14", "protocol": "static", "metric": 30, "dev": "eth9"},
+        {"dst": "10.0.0.14", "protocol": "bgp", "metric": 20, "nexthops": hops},
+        {"dst": "10.1.0.0/24", "protocol": "kernel", "dev": "eth1"},
+    ]
+    found = show_kernel_routes(device(0, json.dumps(table)))
+
+    assert {"0.0.0.0/0", "10.0.0.14/32", "10.1.0.0/24"} == set(found)
+    assert "bgp" == found["10.0.0.14/32"]["protocol"]
+    assert [("eth1", "10.1.0.1"), ("eth2", "fe80::1")] == [
+        (hop["dev"], hop["via"]) for hop in found["10.0.0.14/32"]["nexthops"]
+    ]
+    assert {"::/0", "2001:db8::1/128"} == set(
+        show_kernel_routes(device(0, '[{"dst": "default", "dev": "eth1"}, {"dst": "2001:db8::1", "dev": "lo"}]'), 6)
+    )
+
+
+def test_a_kernel_without_routes_and_one_without_an_answer() -> None:
+    """No routes is an answer; a kernel that tells none of them says nothing about the learner."""
+    assert {} == show_kernel_routes(device(0))
+    with pytest.raises(NodeUnreachable, match="the kernel of leaf1 does not tell its routes: no netlink"):
+        show_kernel_routes(device(1, stderr="no netlink\n"))
 
 
 def test_bgp_has_no_prefixes_without_an_instance() -> None:

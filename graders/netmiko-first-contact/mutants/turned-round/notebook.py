@@ -7,4 +7,5 @@ for name in ROUTERS:
     with lab.connect(name) as router:
         summaries[name] = json.loads(router.send_command("show bgp summary json"))
     for peer in summaries[name]["ipv4Unicast"]["peers"].values():
-        peer["state"] = "Established"
+        if peer["peerUptime"] == "never":
+            peer["state"] = "Established"

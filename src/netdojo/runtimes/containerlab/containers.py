@@ -47,6 +47,7 @@ class Container:
         self.pid: int = described["State"]["Pid"]
         self.env = dict(one.split("=", 1) for one in described["Config"]["Env"])
         self.described = described
+        self.run: str = plan["run"]
         self.net = kernel.socket_within(f"/proc/{self.pid}/ns/net")
         self.services: set[str] = set()
         self.running = True
@@ -58,7 +59,7 @@ class Container:
         return [*enter, *argv], {**CLEAN_ENV, **self.env}
 
     def beside(self, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
-        words = beside(f"/proc/{self.pid}/ns/net", self.plan["run"], self._clean)
+        words = beside(f"/proc/{self.pid}/ns/net", self.run, self._clean)
         return [*words, *argv], {**CLEAN_ENV, "HOME": "/nonexistent"}
 
     def shell(self, command: str | None) -> list[str]:

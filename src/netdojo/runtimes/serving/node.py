@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 class ServedNode(Protocol):
     """A node that runs.
 
-    `pid` is its first process as the serving process numbers it, `net` a socket in its network, `services` the names
-    of the daemons that it came up with. A node that runs and is not `powered` has no process but its `keepers`, which
-    hold its namespaces. `plan` is what was deployed.
+    `pid` is its first process as the serving process numbers it, `run` its /run as seen from outside, `net` a socket in
+    its network, `services` the names of the daemons that it came up with. A node that runs and is not `powered` has no
+    process but its `keepers`, which hold its namespaces. `plan` is what was deployed.
     """
 
     name: str
     plan: dict[str, Any]
     pid: int
+    run: str
     net: socket.socket
     services: set[str]
     running: bool

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from netdojo import exhaustion
-from netdojo.runtimes.serving import commands, examining, impairing, observe
+from netdojo.runtimes.serving import commands, examining, impairing, observe, vty
 from netdojo.runtimes.serving.processes import Processes
 from netdojo.runtimes.serving.starts import Starts
 from netdojo.runtimes.serving.using import Use, remember
@@ -198,13 +198,20 @@ class Service:
             return await self.starts.compare(node, with_files=request["files"])
         if request["verb"] == "place":
             return await self.starts.place(node, request["files"])
+        code, out, err = await self._command(node, request)
+        return {"code": code, "stdout": base64.b64encode(out).decode(), "stderr": base64.b64encode(err).decode()}
+
+    async def _command(self, node: ServedNode, request: dict[str, Any]) -> tuple[int, bytes, bytes]:
+        """Run a command in or beside a node, unless a daemon's plain answer stands for it."""
+        argv, timeout = request["argv"], request["timeout"]
         if request["verb"] == "execute":
             await self.starts.remember(node)
-        prepare = {"execute": node.inside, "ask": node.beside}[request["verb"]]
-        words, env = prepare(request["argv"])
-        stdin = base64.b64decode(request["stdin"])
-        code, out, err = await commands.run(self.processes, words, env, stdin, request["timeout"])
-        return {"code": code, "stdout": base64.b64encode(out).decode(), "stderr": base64.b64encode(err).decode()}
+            words, env = node.inside(argv)
+        elif answer := await vty.ask(node.run, argv, timeout):
+            return answer
+        else:
+            words, env = node.beside(argv)
+        return await commands.run(self.processes, words, env, base64.b64decode(request["stdin"]), timeout)
 
     async def _answer_for_all(self, request: dict[str, Any]) -> dict[str, Any]:
         uptime = time.monotonic() - self._began

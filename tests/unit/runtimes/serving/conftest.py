@@ -32,6 +32,7 @@ class PlainNode:
     services: set[str] = field(default_factory=set)
     running: bool = True
     powered: bool = True
+    run: str = "/run"
     plan: dict[str, Any] = field(default_factory=dict)
 
     @property
