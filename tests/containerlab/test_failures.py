@@ -17,6 +17,7 @@ from netdojo.model import Bind, Network, Topology
 from netdojo.runtimes.containerlab import host, native
 from netdojo.runtimes.serving.processes import all_pids
 
+from ..ordinary import become
 from .conftest import IMAGES, Trial, alive
 
 RUNTIME = "containerlab"
@@ -119,7 +120,7 @@ def test_docker_that_is_not_there_is_told(topology: Topology, monkeypatch: pytes
 def test_no_right_to_the_socket_is_told() -> None:
     """An ordinary user who is not in docker's group is told how to get in, and that root is needed."""
     code = "from netdojo.runtimes.containerlab import host; print(host.docker().remedy, host.root().remedy)"
-    words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", code]
+    words = [*become(65534), sys.executable, "-c", code]
     tried = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
     assert "sudo usermod -aG docker $USER" in tried.stdout, tried.stderr
     assert "sudo --preserve-env=NETDOJO_HOME" in tried.stdout

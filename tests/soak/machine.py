@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from ..ordinary import ROOT, become
+
 MARK = "NETDOJO_SOAK"
 """The variable that holds the folder of the machine within it."""
 DAEMONS = ("zebra", "bgpd", "staticd", "mgmtd", "watchfrr")
@@ -31,7 +32,7 @@ def run(words: list[str], user: int = 0) -> subprocess.CompletedProcess[str]:
     Its root is this user, or the ordinary user of the number `user` where this one is root.
     """
     with tempfile.TemporaryDirectory(prefix="soak-", dir="/tmp") as folder:
-        other = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user and not os.geteuid() else []
+        other = become(user) if user and not os.geteuid() else []
         if other:
             os.chown(folder, user, user)
         own = [*other, "unshare", *(["--user", "--map-root-user"] if user or os.geteuid() else [])]
