@@ -329,11 +329,11 @@ def packets_arrive_at_leaf4(network):
 
 def expect_taken_by_their_owners(network, *names):
     """Raise Failed where another router's kernel takes packets for a loopback as its own, or its owner's does not."""
-    for node in network.devices():
-        taken = taken_by(node, [LOOPBACKS[name] for name in names])
-        for name in names:
-            takes = LOOPBACKS[name] in taken
-            expect(takes == (node.name == name), f"packets for {name} end elsewhere: {takes_or_not(node.name, takes)}")
+    taken = {node.name: taken_by(node, [LOOPBACKS[name] for name in names]) for node in network.devices()}
+    for name in names:
+        for router, addresses in taken.items():
+            takes = LOOPBACKS[name] in addresses
+            expect(takes == (router == name), f"packets for {name} end elsewhere: {takes_or_not(router, takes)}")
 
 
 def expect_leaf4_two_hops_away(leaf1):
