@@ -39,6 +39,17 @@ def test_every_lesson_is_a_page(site: Path) -> None:
     assert [] == [str(page) for page in pages if not page.is_file()]
 
 
+def test_every_decision_is_listed() -> None:
+    """The page of decisions names each of them by its number and title, in their order."""
+    files = sorted((COURSE / "docs" / "adr").glob("0*.md"))
+    titles = [file.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").split(". ", 1) for file in files]
+    listed = (COURSE / "docs" / "adr" / "index.md").read_text(encoding="utf-8")
+
+    assert [f"| [{number}]({file.name}) | {title} |" for file, (number, title) in zip(files, titles, strict=True)] == [
+        line for line in listed.splitlines() if line.startswith("| [")
+    ]
+
+
 def test_no_page_fetches_from_elsewhere(site: Path) -> None:
     """A page's scripts, styles and images all come from the site itself."""
     assert [] == [page.name for page in site.rglob("*.html") if FETCHED.search(page.read_text(encoding="utf-8"))]

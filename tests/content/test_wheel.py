@@ -62,7 +62,7 @@ def test_wheel_holds_the_course(built: Path) -> None:
 
 
 def test_what_is_published_names_its_licences(built: Path) -> None:
-    """Code is MIT, text and labs are CC BY 4.0: both archives say so, and carry both texts and what is under which."""
+    """Code is MIT, text is CC BY 4.0: both archives say so, and carry both texts and what is under which."""
     held = dict(contents(built))
     described = [text.decode() for name, text in held.items() if name.endswith(("METADATA", "PKG-INFO"))]
 

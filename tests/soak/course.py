@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .machine import ROOT
+from ..ordinary import ROOT
 
 FILE = """
 name: pair

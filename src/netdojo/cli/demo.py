@@ -46,16 +46,17 @@ def walk(slug: str) -> None:
 
 @contextmanager
 def own_home() -> Iterator[None]:
-    """Keep the demo's notebook, ledger and badge out of the learner's own."""
-    before = os.environ.get("NETDOJO_HOME")
+    """Keep the demo's notebook, ledger and badge, and what its kernel writes, out of the learner's own."""
+    before = {name: os.environ.get(name) for name in ("NETDOJO_HOME", "IPYTHONDIR")}
     with tempfile.TemporaryDirectory(prefix="netdojo-demo-") as folder:
-        os.environ["NETDOJO_HOME"] = folder
+        os.environ.update(NETDOJO_HOME=folder, IPYTHONDIR=f"{folder}/ipython")
         try:
             yield
         finally:
-            os.environ.pop("NETDOJO_HOME")
-            if before is not None:
-                os.environ["NETDOJO_HOME"] = before
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
 
 
 @contextmanager

@@ -203,7 +203,11 @@ def what_to_do(reports: Iterable[TaskReport], slug: str) -> str:
 @app.command()
 def reset(slug: LabSlug, *, as_json: Json = False) -> None:
     """End the lab's network and deploy it anew from the start; the notebook stays as it is."""
-    bring_up(the_lab(slug), instead=the_network(slug), as_json=as_json)
+    from netdojo import checks, places
+
+    lab, network = the_lab(slug), the_network(slug)
+    checks.forget(places.workspaces() / lab.slug)
+    bring_up(lab, instead=network, as_json=as_json)
 
 
 def end(slug: str) -> None:

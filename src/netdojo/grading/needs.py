@@ -6,12 +6,10 @@ import shutil
 import subprocess
 
 from netdojo.grading.bookkeeper import with_programs
+from netdojo.grading.sandbox import isolation, system
 from netdojo.runtimes.namespaces.host import remedy
 from netdojo.runtimes.needs import Need
 from netdojo.runtimes.packages import install
-
-TRY = ("--unshare-all", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev")
-LIBRARIES = ("lib", "lib64", "bin")
 
 
 def doctor() -> list[Need]:
@@ -20,14 +18,13 @@ def doctor() -> list[Need]:
 
 
 def sandbox() -> Need:
-    """Return whether bubblewrap makes a sandbox here."""
+    """Return whether bubblewrap makes a sandbox here, cut off as a submission's is."""
     name = "sandbox (bubblewrap)"
     program = shutil.which("bwrap")
     if program is None:
         return Need(name=name, ok=False, detail="not installed", remedy=install("bubblewrap"))
-    links = [word for folder in LIBRARIES for word in ("--symlink", f"usr/{folder}", f"/{folder}")]
     tried = subprocess.run(
-        [program, *TRY, *links, "/usr/bin/true"], capture_output=True, text=True, timeout=20, check=False
+        [program, *isolation(), *system(), "/usr/bin/true"], capture_output=True, text=True, timeout=20, check=False
     )
     if tried.returncode == 0:
         return Need(name=name, ok=True, detail=program)

@@ -96,12 +96,15 @@ def keep(lab: Lab, submission: HandedIn, report: Report) -> Path:
 
 
 def telling(told: str, work: Callable[[], Done]) -> Done:
-    """Do one step of the recording; an error of it also says what `told` says."""
+    """Do one step of the recording; an error of it, the system's refusal too, also says what `told` says."""
     try:
         return work()
-    except NetdojoError as error:
+    except (NetdojoError, OSError) as fault:
+        error = places.refusal(fault) if isinstance(fault, OSError) else fault
+        if error is None:
+            raise
         error.help = f"{error.help}\n  {told}" if error.help else told
-        raise
+        raise error from (None if error is fault else fault)
 
 
 def grade_in_gradebook(lab: Lab, learner: Learner, submission: HandedIn, kept: Path, bookkeeper: Bookkeeper) -> None:

@@ -168,7 +168,9 @@ class LabSession:
 
     def reset(self) -> Shown:
         """End the network and deploy it anew from the start; the notebook and its variables stay as they are."""
-        return self.deploy_anew(self.running())
+        network = self.running()
+        checks.forget(self.folder)
+        return self.deploy_anew(network)
 
     def save(self, folder: str | Path | None = None) -> Shown:
         """Save the network in `folder`, or in the workspace's saved/, and the routers' configurations in its configs/.

@@ -63,8 +63,9 @@ UNHARMED = {
     "reset": "Your notebook and your results are as they were.",
     "check": "Nothing was scored, and your notebook is as it was.",
     "build": "Your notebook is as it was.",
-    "submit": "Nothing was recorded, and your notebook is as it was. You can submit again.",
+    "submit": "Your notebook is as it was, and you can submit again.",
 }
+UNGRADED = f"It does not count, and is kept in the gradebook for a person to look at. {UNHARMED['submit']}"
 NOTHING_LOST = "Nothing of yours was lost."
 CONVERGING = "Routing protocols take a few seconds more to converge."
 

@@ -180,7 +180,7 @@ def submitted(receipt: Receipt) -> Outcome:
     points = f"{report.points} of {words.count(report.of, 'point')}"
     if report.errored:
         why = next((task.rationale for task in report.tasks if task.verdict is Verdict.errored), "")
-        return Outcome("fault", "This submission could not be graded", words.UNHARMED["submit"], why)
+        return Outcome("fault", "This submission could not be graded", words.UNGRADED, why)
     if report.passed:
         badge = f"The badge {receipt.badge.name} is yours. " if receipt.badge else ""
         return Outcome("good", f"Passed: {points}", f"{badge}It is recorded.", "See your progress.", to_progress=True)

@@ -135,6 +135,20 @@ def test_unknown_option_is_wrong_use(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "--frob" in capsys.readouterr().err
 
 
+def test_what_was_checked_is_forgotten_with_a_reset(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page shows no verdict of a network that is gone."""
+    folder = places.workspaces() / "netmiko-first-contact"
+    checks.remember(folder, [TaskReport(id="read", title="T", verdict=Verdict.passed, points=2, of=2)])
+    network = SimpleNamespace(name="netmiko-first-contact")
+    monkeypatch.setattr(runtimes, "networks", lambda: [network])
+    brought_up: list[Any] = []
+    monkeypatch.setattr(labs, "bring_up", lambda *_, instead, as_json: brought_up.append(instead))
+
+    assert 0 == run(monkeypatch, "lab", "reset", "netmiko-first-contact")
+    assert [network] == brought_up
+    assert {} == checks.recall(folder)
+
+
 def test_progress_before_anything_is_recorded(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,12 +21,13 @@ def test_bubblewrap_that_is_absent_is_seen(tmp_path: Path, monkeypatch: pytest.M
     assert "bubblewrap" in told.remedy
 
 
-def test_a_sandbox_that_cannot_be_made_is_seen(apart: Any) -> None:
-    """bwrap is there, and the kernel refuses what it asks for: the limit is named."""
-    told = apart("echo 0 >/proc/sys/user/max_mnt_namespaces", SANDBOX)
+@pytest.mark.parametrize("limit", ["max_mnt_namespaces", "max_user_namespaces"])
+def test_a_sandbox_that_cannot_be_made_is_seen(apart: Any, limit: str) -> None:
+    """bwrap is there, and the kernel refuses what a submission's sandbox asks for: the limit is named."""
+    told = apart(f"echo 0 >/proc/sys/user/{limit}", SANDBOX)
 
     assert not told["ok"]
-    assert "user.max_mnt_namespaces" in told["remedy"]
+    assert f"user.{limit}" in told["remedy"]
 
 
 def test_a_sandbox_that_can_be_made_is_seen(apart: Any) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from netdojo import places
-from netdojo.errors import LedgerDamaged
+from netdojo.errors import LedgerDamaged, NetdojoError
 from netdojo.grading import recording, this_learner
-from netdojo.grading.recording import keep
+from netdojo.grading.recording import keep, telling
 from netdojo.grading.submissions import HandedIn
 from netdojo.ledger import Ledger, kept_aside
 from netdojo.model import Lab, Report
@@ -53,6 +54,28 @@ def test_what_is_kept_is_what_was_handed_in_and_its_report(lab: Lab) -> None:
     assert b"x" == (kept / "submission" / "a").read_bytes()
     assert report(lab) == Report.model_validate_json((kept / "report.json").read_bytes())
     assert [kept] == list((places.submissions() / lab.slug).iterdir())
+
+
+def test_a_refusal_of_the_system_says_what_is_recorded_already(home: Path) -> None:
+    """A folder of badges that is a file is told with the path, and with what has been done by then."""
+
+    def refused() -> None:
+        raise FileExistsError(errno.EEXIST, "File exists", str(places.badges()))
+
+    with pytest.raises(NetdojoError, match=r"cannot use .*/badges: File exists") as told:
+        telling("It is entry 1 of the ledger.", refused)
+
+    assert told.value.help.endswith("\n  It is entry 1 of the ledger.")
+
+
+def test_an_error_that_is_no_refusal_stays_what_it_is() -> None:
+    """What says nothing of a path is a fault of netdojo's own, and is seen as one."""
+
+    def broken() -> None:
+        raise OSError(errno.EPROTO, "Protocol error")
+
+    with pytest.raises(OSError, match="Protocol error"):
+        telling("", broken)
 
 
 def test_a_ledger_that_cannot_be_written_is_told_before_anything_is_graded(

@@ -8,6 +8,7 @@ import pytest
 
 from netdojo import checks, runtimes
 from netdojo.checks import Check
+from netdojo.checks.memory import opened_hints
 from netdojo.errors import NotFound, WrongUse
 from netdojo.model import Lab, Network, Progress, Result, TaskReport, Verdict
 from netdojo.notebook import session
@@ -49,6 +50,22 @@ def test_a_network_that_runs_is_not_deployed_again(
 
     assert network == shown
     assert "lab.reset()" in capsys.readouterr().out
+
+
+def test_what_was_checked_is_forgotten_with_a_reset(
+    opened: LabSession, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What passed before has passed on another network; the hints that were read stay read."""
+    checks.remember(opened.folder, [TaskReport(id="first", title="T", verdict=PASSED, points=1, of=1)])
+    checks.open_hint(opened.folder, "first", 3)
+    monkeypatch.setattr(runtimes, "networks", lambda: [network])
+    monkeypatch.setattr(LabSession, "deploy_anew", lambda _, instead: instead)
+
+    shown: object = opened.reset()
+
+    assert network == shown
+    assert {} == checks.recall(opened.folder)
+    assert {"first": 1} == opened_hints(opened.folder)
 
 
 def test_another_labs_network_is_not_this_one(
