@@ -12,8 +12,8 @@ import typer
 
 from netdojo import places
 from netdojo.cli.options import Json
-from netdojo.cli.speaking import progress, say, say_json, table
-from netdojo.errors import WrongUse
+from netdojo.cli.speaking import complain, progress, say, say_json, table
+from netdojo.errors import HostNotReady, WrongUse
 
 if TYPE_CHECKING:
     from netdojo.runtimes.needs import Need
@@ -81,10 +81,21 @@ def serve(
     if not site_is_current(course.folder):
         with progress("Building the lessons"):
             build_site(course.folder)
+    foretell()
     os.environ["NETDOJO_COURSE"] = str(course.folder)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     os.environ.setdefault("NETDOJO_SITE", str(site_folder(course.folder)))
     sys.exit(serve_pages(course.folder, port=port, open_browser=browser))
+
+
+def foretell() -> None:
+    """Say on stderr, with the command that mends it, when no lab could be started here; lessons are served anyway."""
+    from netdojo.runtimes.namespaces import host
+
+    try:
+        host.check(())
+    except HostNotReady as lacking:
+        complain(HostNotReady(f"no lab can be started here yet: {lacking.message}", help=lacking.help))
 
 
 def demo(slug: Annotated[str, typer.Argument(help="The lab to walk through.")] = "") -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from netdojo import __version__, checks, grading, places, runtimes
-from netdojo.cli import app, labs
+from netdojo.cli import app, labs, machine
 from netdojo.cli.labs import exit_code, what_to_do
 from netdojo.cli.records import held
 from netdojo.errors import LedgerDamaged, LedgerLocked
@@ -21,6 +21,8 @@ from netdojo.grading import this_learner
 from netdojo.ledger import Ledger, Verification
 from netdojo.model import EntryContent, Report, TaskReport, Verdict
 from netdojo.runtimes import fabric
+from netdojo.runtimes.namespaces import host
+from netdojo.runtimes.needs import Need
 from netdojo.runtimes.packages import Program
 
 COURSE = Path(__file__).parents[3]
@@ -208,6 +210,21 @@ def test_progress_fits_a_terminal(
 def test_ledger_is_told_in_good_words(count: int, words: str) -> None:
     """None, one and several entries each read as a sentence."""
     assert held(Verification(count=count, head="4" * 64)).startswith(words)
+
+
+def test_serve_foretells_that_no_lab_can_be_started(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lessons can be read where no network can be made, and the one command that mends that is told at once."""
+    machine.foretell()
+    assert "" == capsys.readouterr().err
+
+    monkeypatch.setattr(host, "_namespaces_need", lambda: Need(name="", ok=False, detail="refused", remedy=""))
+    monkeypatch.setattr(host, "remedy", lambda _: "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0")
+    machine.foretell()
+    told = capsys.readouterr().err
+    assert told.startswith("netdojo: no lab can be started here yet: this machine does not let an ordinary user make")
+    assert "\n  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0\n" in told
 
 
 def test_doctor_says_the_command_that_mends(
