@@ -9,7 +9,7 @@ import typer
 from netdojo.cli.labs import the_network
 from netdojo.cli.options import Json, LabSlug
 from netdojo.cli.speaking import say, say_json, table
-from netdojo.errors import FaultRefused
+from netdojo.errors import FaultRefused, WrongUse
 from netdojo.model.fault import SENTENCES, FaultState
 
 if TYPE_CHECKING:
@@ -108,8 +108,11 @@ def lift(
     """Lift a fault, or with --all every one; without a number, the only one that is in force."""
     from netdojo import runtimes
 
+    if everything and id is not None:
+        raise WrongUse(f"either the number of a fault, or --all (got {id} and --all)")
     network = the_network(slug)
-    lifted = runtimes.lift(network, None if everything else id or the_only(runtimes.faults(network)))
+    wanted = the_only(runtimes.faults(network)) if id is None and not everything else id
+    lifted = runtimes.lift(network, wanted)
     if as_json:
         return say_json([one.model_dump(mode="json") for one in lifted])
     if not lifted:

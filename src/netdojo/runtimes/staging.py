@@ -9,6 +9,9 @@ from typing import Any
 
 from netdojo.model import Bind, Node, Stage, Topology
 
+READABLE, EXECUTABLE = 0o644, 0o111
+"""Modes of a copied file: a daemon that is not root reads it, whatever umask the clone had, and a program stays one."""
+
 
 def source_of(bind: Bind, topology: Topology, overlay: Path | None) -> Path:
     """Return what is bound: the overlay's file where it has one, else the topology's; ~ is the home."""
@@ -84,3 +87,4 @@ def _copy(bind: Bind, topology: Topology, overlay: Path | None, staged: Path) ->
         shutil.copytree(found, staged)
     else:
         shutil.copyfile(found, staged)
+        staged.chmod(READABLE | found.stat().st_mode & EXECUTABLE)

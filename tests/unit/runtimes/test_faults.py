@@ -16,6 +16,7 @@ from netdojo.runtimes.breaking.cases import Case
 GOLDEN = Path(__file__).parents[2] / "errors" / "runtimes" / "faults"
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "percent-too-much": ("loss", {"percent": "120%"}),
+    "percent-too-little": ("loss", {"percent": "0.00001%"}),
     "percent-absent": ("loss", {}),
     "rate-in-bytes": ("rate", {"rate": "10MB"}),
     "delay-and-jitter": ("delay", {"delay": "fast", "jitter": -1}),

@@ -88,6 +88,7 @@ def test_overlay_wins_file_by_file(tmp_path: Path) -> None:
     (course / "single").write_text("course single")
     (overlay / "conf/b").write_text("overlay b")
     (overlay / "single").write_text("overlay single")
+    (overlay / "single").chmod(0o711)
     binds = (Bind(source="conf", target="/etc/frr"), Bind(source="single", target="/single", read_only=True))
     node = Node(name="leaf1", kind="linux", image="frr", binds=binds)
     topology = Topology(name="t", file=course / "t.clab.yml", images=images, nodes=(node,), links=())
@@ -98,6 +99,7 @@ def test_overlay_wins_file_by_file(tmp_path: Path) -> None:
     folder, single = Path(by_target["/etc/frr"]["source"]), Path(by_target["/single"]["source"])
     assert ["course a", "overlay b"] == [(folder / name).read_text() for name in ("a", "b")]
     assert "overlay single" == single.read_text()
+    assert 0o755 == single.stat().st_mode & 0o777, "a program stays one, and others than root read it"
     assert [False, True] == [by_target[name]["read_only"] for name in ("/etc/frr", "/single")]
     single.write_text("changed in the node")
     assert "overlay single" == (overlay / "single").read_text()

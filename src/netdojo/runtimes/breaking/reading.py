@@ -33,6 +33,8 @@ SHORTEST, LONGEST = 0.1, 3600.0
 """Seconds that a cable which flaps may be up or down."""
 USUAL = 5.0
 """Seconds that it is up, and down, when nothing is said."""
+LEAST_LOSS = 0.001
+"""Percent: ten packets of a million, which is how finely nftables draws."""
 MTU = range(1280, 65536)
 """Bytes: below 1280 the kernel takes IPv6 from an interface, above 65535 a cable has none."""
 RATES = {"bit": 1, "kbit": 1_000, "mbit": 1_000_000, "gbit": 1_000_000_000}
@@ -101,8 +103,8 @@ def durations(found: dict[str, Any]) -> dict[str, Any]:
 
 def percent(value: Any) -> float:
     number, unit = parts(value)
-    if unit not in {"", "%"} or not 0 < number <= 100:
-        raise ValueError("a percentage over 0 and up to 100, as 20 or 0.5%")
+    if unit not in {"", "%"} or not LEAST_LOSS <= number <= 100:
+        raise ValueError(f"a percentage from {LEAST_LOSS:g} to 100, as 20 or 0.5%")
     return number
 
 
