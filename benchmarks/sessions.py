@@ -21,13 +21,15 @@ from typing import Any
 import netmiko
 
 from measuring.fabrics import SMALL
-from measuring.figures import print_spreads, spread
+from measuring.figures import beside, print_spreads, spread
 from netdojo import runtimes
 from netdojo.content import read_topology
 from netdojo.model import Network
 
 COMMAND = "show bgp summary json"
 WARM_UP = 3
+MILLISECONDS = {"show": 30.0, "connect": 400.0}
+"""At most, the median."""
 
 
 def connect(network: Network) -> netmiko.BaseConnection:
@@ -90,6 +92,9 @@ def main() -> None:
         print(json.dumps({"runs": given.runs, "milliseconds": found}))
     else:
         print_spreads((("leaf1", name, values) for name, values in found.items()), "ms", digits=1)
+        for name, most in MILLISECONDS.items():
+            median = found[name]["median"]
+            print(f"{name}: {median:.1f} ms{beside(median, most, at_least=False)}")
 
 
 if __name__ == "__main__":
