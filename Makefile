@@ -88,9 +88,9 @@ bench: setup-test ## Print the figures of every claim.
 
 .PHONY: lock
 lock: ## Make the locks anew from pyproject.toml; needs uv.
-	uv pip compile --quiet --universal --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-header \
+	uv pip compile --quiet --universal --no-strip-extras --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-header \
 	  --generate-hashes --extra setup pyproject.toml -o requirements/run.txt
-	uv pip compile --quiet --universal --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-header \
+	uv pip compile --quiet --universal --no-strip-extras --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-header \
 	  --generate-hashes --extra setup --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 .PHONY: clean
