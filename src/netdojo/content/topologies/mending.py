@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from netdojo.content.topologies.document import Mapping, Scalar, Sequence, line_of
+from netdojo.clab_yaml import Mapping, Scalar, Sequence, line_of
 from netdojo.content.topologies.sections import ClabFile
 from netdojo.errors import InvalidFiles, Problem
 from netdojo.yaml_files import Location, plain

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from netdojo.clab_yaml import line_of, read_document, shown_name, text_of
 from netdojo.content.topologies.cabling import cables, link_faults
-from netdojo.content.topologies.document import line_of, read_document
-from netdojo.content.topologies.environment import Unclosed, substitute
 from netdojo.content.topologies.faults import node_faults
 from netdojo.content.topologies.foreign import foreign_keys
 from netdojo.content.topologies.inheritance import Layers, resolved
 from netdojo.content.topologies.mending import sound_part, told_apart
 from netdojo.content.topologies.sections import ManagementSection
-from netdojo.errors import InvalidFiles, Problem
+from netdojo.errors import InvalidFiles
 from netdojo.model import Management, Topology
 from netdojo.yaml_files import Location
-
-TEMPLATE = "{{"
 
 
 def read_topology(file: Path) -> Topology:
@@ -26,7 +22,7 @@ def read_topology(file: Path) -> Topology:
     Variables of the environment are put in first, as containerlab does. What a runtime may not be able to honour is
     read all the same: it is the runtime that refuses it.
     """
-    shown = file.name if file.parent == Path() else f"{file.parent.name}/{file.name}"
+    shown = shown_name(file)
     held, problems = read_document(text_of(file, shown), shown)
 
     def place(location: Location) -> int:
@@ -48,26 +44,6 @@ def read_topology(file: Path) -> Topology:
         management=management(clab.mgmt),
         foreign=tuple(foreign_keys(clab, layers, place)),
     )
-
-
-def text_of(file: Path, shown: str) -> str:
-    """Return the file's text with its variables put in; raises InvalidFiles when it cannot be had."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InvalidFiles([Problem(shown, "", "must be there")]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidFiles([Problem(shown, "", f"must be a readable text file ({error})")]) from None
-    if TEMPLATE in text:
-        line = text[: text.index(TEMPLATE)].count("\n") + 1
-        message = f"must be a plain containerlab file (got the template action {TEMPLATE!r})"
-        raise InvalidFiles([Problem(f"{shown}:{line}", "", message, "write out what the template would make")])
-    try:
-        return substitute(text, os.environ)
-    except Unclosed as error:
-        line = text[: error.position].count("\n") + 1
-        message = "must close each '${' with '}' on the same line"
-        raise InvalidFiles([Problem(f"{shown}:{line}", "", message, "a dollar that is meant is written $$")]) from None
 
 
 def management(section: ManagementSection) -> Management:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from netdojo.content.topologies.document import Mapping, Scalar, Sequence, whole_number
+from netdojo.clab_yaml import Mapping, Scalar, Sequence, number_of
 from netdojo.model import StageName
 
 
@@ -22,19 +22,17 @@ def text(value: Any) -> str:
 
 def whole(value: Any) -> int:
     """Return a whole number; a fraction is cut off, as containerlab does."""
-    kind = getattr(value, "kind", "")
-    if kind == "whole":
-        return whole_number(value)
-    if kind == "number" and abs(float(value)) < 1 << 63:
-        return int(float(value))
-    raise PydanticCustomError("int_type", "a whole number")
+    found = number_of(value)
+    if found is None or abs(found) >= 1 << 63:
+        raise PydanticCustomError("int_type", "a whole number")
+    return int(found)
 
 
 def number(value: Any) -> float:
-    kind = getattr(value, "kind", "")
-    if kind in {"whole", "number"}:
-        return float(whole_number(value) if kind == "whole" else value.replace("_", ""))
-    raise PydanticCustomError("said", "must be a number")
+    found = number_of(value)
+    if found is None:
+        raise PydanticCustomError("said", "must be a number")
+    return float(found)
 
 
 def switch(value: Any) -> bool:

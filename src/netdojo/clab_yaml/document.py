@@ -56,7 +56,7 @@ class Scalar(str):
 
 
 class Mapping(dict[str, Any]):
-    """A mapping, with the line of each key."""
+    """A mapping, with the line of each key; a key is a Scalar, of kind null where nothing stands before the colon."""
 
     def __init__(self, line: int) -> None:
         super().__init__()
@@ -174,7 +174,7 @@ class Builder:
                 self._fault(event, "must be a key of one word")
             elif key == "<<" and isinstance(event, ScalarEvent) and not event.style:
                 self._merge(made, value, event)
-            elif (name := "" if key is None else str(key)) in given:
+            elif (name := Scalar("", "null") if key is None else key) in given:
                 self._fault(event, "must be given once (it is there twice)")
             else:
                 given.add(name)
@@ -227,3 +227,11 @@ def whole_number(text: str) -> int:
     digits = text.replace("_", "")
     octal = re.fullmatch(r"([-+]?)0([0-7]+)", digits)
     return int(octal[1] + octal[2], 8) if octal else int(digits, 0)
+
+
+def number_of(value: Any) -> int | float | None:
+    """Return the number that a scalar is, None for anything else."""
+    kind = value.kind if isinstance(value, Scalar) else ""
+    if kind == "whole":
+        return whole_number(value)
+    return float(value.replace("_", "")) if kind == "number" else None

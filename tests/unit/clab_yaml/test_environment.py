@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netdojo.content.topologies.environment import Unclosed, substitute
+from netdojo.clab_yaml.environment import Unclosed, substitute
 
 patiently = settings(deadline=None, max_examples=60)
 ENVIRONMENT = {"SET": "set", "TWO": "two words", "EMPTY": "", "SELF": "$SELF"}
