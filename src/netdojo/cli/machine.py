@@ -57,7 +57,7 @@ def images_of_labs() -> set[str]:
     with suppress(WrongUse):
         for lab in find_course().labs:
             with suppress(WrongUse):
-                found |= {node.image for node in read_topology(lab.topology_file).nodes}
+                found |= {node.image for node in read_topology(lab.topology_file).nodes if node.image}
     return found
 
 

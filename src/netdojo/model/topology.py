@@ -55,10 +55,10 @@ class Stage(Noun):
 
 
 class Node(Noun):
-    """One device. `image` names a folder of topologies/images by its last part, without registry or tag.
+    """One device. `image` names a folder of topologies/images, "" where the file names an image from elsewhere.
 
-    `reference` is the image as the file names it, for a runtime that has images of its own. `exec`, `cmd` and
-    `entrypoint` are lines of words, as a shell quotes them but without a shell.
+    `reference` is the image as the file names it. `exec`, `cmd` and `entrypoint` are lines of words, as a shell quotes
+    them but without a shell.
     """
 
     name: str

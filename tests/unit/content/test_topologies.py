@@ -21,7 +21,7 @@ topology:
     env: {A: default, B: default}
     binds: ["daemons:/etc/frr/daemons:ro"]
   kinds:
-    linux: {image: "ghcr.io/netdojo/frr:10.2", env: {B: kind, C: true}}
+    linux: {image: "netdojo/frr:latest", env: {B: kind, C: true}}
   groups:
     leaf: {labels: {tier: leaf}, env: {D: 4}}
   nodes:
@@ -54,12 +54,30 @@ def test_node_is_over_group_over_kind_over_defaults(tmp_path: Path) -> None:
     ) == leaf.binds
     assert ("ip link set eth1 up",) == leaf.exec
     assert {"net.ipv4.ip_forward": "1"} == topology.node("host1").sysctls
-    assert ("netdojo/frr:10.2", "frr") == (leaf.reference.removeprefix("ghcr.io/"), leaf.image)
+    assert ("netdojo/frr:latest", "frr") == (leaf.reference, leaf.image)
     assert ("leaf1:eth1", "host1:eth1", 9000) == (
         str(topology.links[0].a),
         str(topology.links[0].b),
         topology.links[0].mtu,
     )
+
+
+@pytest.mark.parametrize("reference", ["frr", "netdojo/frr", "netdojo/frr:latest"])
+def test_image_of_the_course_is_known_by_its_folder(tmp_path: Path, reference: str) -> None:
+    """A bare name, and netdojo's own without a tag or with the latest, are a folder of topologies/images."""
+    read = read_topology(write(tmp_path, INHERITING.replace("netdojo/frr:latest", reference)))
+    assert ("frr", reference) == (read.node("leaf1").image, read.node("leaf1").reference)
+
+
+FOREIGN = ["quay.io/frrouting/frr:9.1.0", "frrouting/frr:v7.5.1", f"x/host@sha256:{'0' * 64}", "ghcr.io/netdojo/frr"]
+FOREIGN += ["netdojo/frr:10.2", "frr:latest", "netdojo/frr@sha256:00", "netdojo/a/frr", "/netdojo/frr", "netdojo/"]
+
+
+@pytest.mark.parametrize("reference", FOREIGN)
+def test_image_from_elsewhere_is_no_folder_of_the_course(tmp_path: Path, reference: str) -> None:
+    """Another owner, registry, tag or digest is another image, though its last part is that of a folder."""
+    read = read_topology(write(tmp_path, INHERITING.replace("netdojo/frr:latest", reference)))
+    assert ("", reference) == (read.node("leaf1").image, read.node("leaf1").reference)
 
 
 def test_images_lie_beside_the_topologies(tmp_path: Path) -> None:

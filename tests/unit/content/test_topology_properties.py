@@ -138,6 +138,7 @@ ENDPOINTS = st.builds(
     interface=st.from_regex(r"eth[1-9][0-9]{0,2}", fullmatch=True),
     mac=st.just("") | st.from_regex(r"02(:[0-9a-f]{2}){5}", fullmatch=True),
 )
+IMAGES = st.sampled_from([("frr", "netdojo/frr:latest"), ("host", "host"), ("", "registry:5000/lab/frr:10.2")])
 BINDS = st.builds(
     Bind,
     source=st.from_regex(r"[a-z./~-]{1,8}", fullmatch=True),
@@ -166,6 +167,7 @@ def topologies(draw: st.DrawFn) -> Topology:
     for name in draw(st.lists(NAMES, min_size=1, max_size=5, unique=True)):
         binds = draw(st.lists(BINDS, max_size=2, unique_by=lambda bind: bind.target))
         stages = draw(STAGES)
+        image, reference = draw(IMAGES)
         names = [node.name for node in nodes]
         waits = draw(st.booleans())
         if names and waits:
@@ -175,8 +177,8 @@ def topologies(draw: st.DrawFn) -> Topology:
             Node(
                 name=name,
                 kind="linux",
-                image="frr",
-                reference="registry:5000/lab/frr:10.2",
+                image=image,
+                reference=reference,
                 group=draw(st.sampled_from(["", "leaf"])),
                 env=draw(st.dictionaries(NAMES, WORDS, max_size=2)),
                 labels=draw(st.dictionaries(NAMES, WORDS, max_size=2)),

@@ -45,7 +45,7 @@ def node_faults(clab: ClabFile, nodes: tuple[Node, ...], layers: list[Layers]) -
             yield Fault(where, "must have a name")
         if not node.kind:
             yield Fault((*where, "kind"), "must be given, here, in defaults or in a group")
-        elif not node.image and node.kind == LINUX:
+        elif not node.reference and node.kind == LINUX:
             yield Fault((*where, "image"), "must be given, here, in defaults, in kinds or in a group")
         yield from group_faults(clab, node, where)
         yield from bind_faults(inherited)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from netdojo.content.topologies.sections import NodeSection, StagesSection, TopologySection
@@ -11,6 +12,8 @@ from netdojo.yaml_files import Location
 NODE_NAME = "__clabNodeName__"
 """What containerlab replaces by the node's name in binds, exec and startup-config."""
 NOTHING = NodeSection()
+OURS = re.compile(r"(?P<bare>[^/:@]+)|netdojo/(?P<owned>[^/:@]+)(:latest)?")
+"""The references that may be of an image in topologies/images."""
 
 
 class Layers:
@@ -79,9 +82,13 @@ def resolved(layers: Layers) -> Node:
     )
 
 
-def image_folder(image: str) -> str:
-    """Return "frr" for "netdojo/frr:latest": the folder of topologies/images that holds the image."""
-    return image.rsplit("/", 1)[-1].split("@", 1)[0].split(":", 1)[0]
+def image_folder(reference: str) -> str:
+    """Return "frr" for "frr", "netdojo/frr" and "netdojo/frr:latest": the folder of topologies/images; else "".
+
+    Whatever has another registry, owner, tag or digest is somebody else's image, whatever its last part is.
+    """
+    found = OURS.fullmatch(reference)
+    return (found["bare"] or found["owned"]) if found else ""
 
 
 def binds_of(layers: Layers) -> list[Bind]:

@@ -90,7 +90,7 @@ def require(topology: Topology) -> None:
         remedy = f"netdojo image build {' '.join(image.name for image in bad)}"
         raise HostNotReady(f"the images of this network are not ready: {told}", help=remedy)
     for node in topology.nodes:
-        if node.image not in ours and inspected(tag := native.reference(node, topology)) is None:
+        if not native.is_ours(node, topology) and inspected(tag := native.reference(node, topology)) is None:
             raise HostNotReady(f"docker has no image {tag!r} (node {node.name})", help=f"docker pull {tag}")
 
 

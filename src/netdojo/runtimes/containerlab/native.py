@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from netdojo.clab_yaml import number_of, read_document, shown_name, text_of, write_document
+from netdojo.errors import InvalidFiles
 from netdojo.model import Bind, Node, Topology
-from netdojo.yaml_files import read_yaml
 
 FILE = "network.clab.yml"
 PREFIX = "netdojo"
@@ -19,10 +19,11 @@ OWNER = "netdojo.folder"
 MTU = 1500
 """Bytes of a link that says nothing: the kernel's own, as in namespaces. containerlab's would be 9500."""
 OURS_TAG = "netdojo/{image}:latest"
-INHERITED = ("binds", "exec")
+INHERITED = ("binds", "exec", "startup-config")
 """Keys that are resolved for each node and so may not be inherited once more."""
-PATHS = ("startup-config", "license")
-"""Keys whose value may be a file beside the native one."""
+PATHS = ("license", "env-files")
+"""Keys of a section that name a file beside the native one, or several."""
+AUTHORITY_PATHS = ("cert", "key")
 
 
 def lab_name(name: str, folder: Path) -> str:
@@ -32,7 +33,7 @@ def lab_name(name: str, folder: Path) -> str:
 
 def is_ours(node: Node, topology: Topology) -> bool:
     """Whether the node's image is one that `netdojo image build` makes."""
-    return node.kind == "linux" and (topology.images / node.image / "Dockerfile").is_file()
+    return node.kind == "linux" and bool(node.image) and (topology.images / node.image / "Dockerfile").is_file()
 
 
 def reference(node: Node, topology: Topology) -> str:
@@ -47,25 +48,40 @@ def write(topology: Topology, name: str, overlay: Path | None, staged: list[dict
 
     `staged` are the nodes with the copies of what they bind.
     """
-    document = dict(read_yaml(topology.file, topology.file.name))
     lab = lab_name(name, folder)
-    document.update(name=lab, prefix=PREFIX, mgmt=management(topology, lab))
+    document = document_of(topology)
     section = document["topology"]
-    layers = [section.get("defaults"), *(section.get("kinds") or {}).values(), *(section.get("groups") or {}).values()]
-    for layer in (one for one in layers if one):
-        for key in INHERITED:
-            layer.pop(key, None)
-        _point_at_files(layer, topology, overlay)
+    bases = tuple(base for base in (overlay, topology.folder) if base is not None)
     own = {node["name"]: node for node in staged}
-    section["nodes"] = {
-        node.name: _node(node, section["nodes"].get(node.name) or {}, topology, overlay, own[node.name], folder)
-        for node in topology.nodes
+    written = {
+        **document,
+        "name": lab,
+        "prefix": PREFIX,
+        "mgmt": management(topology, lab),
+        "settings": document.get("settings") and _settings(document["settings"], bases),
+        "topology": {
+            "defaults": _layer(section.get("defaults") or {}, bases),
+            "kinds": _layers(section.get("kinds") or {}, bases),
+            "groups": _layers(section.get("groups") or {}, bases),
+            "nodes": {
+                node.name: _node(node, section["nodes"][node.name] or {}, topology, bases, own[node.name], folder)
+                for node in topology.nodes
+            },
+            "links": [_link(link) for link in section.get("links") or []],
+        },
     }
-    section["links"] = [{"mtu": MTU, **link} for link in section.get("links") or []]
     file = folder / FILE
-    with file.open("w", encoding="utf-8") as opened:
-        YAML(typ="safe", pure=True).dump(document, opened)
+    file.write_text(write_document(written), encoding="utf-8")
     return file
+
+
+def document_of(topology: Topology) -> Mapping[str, Any]:
+    """Return what stands in the topology's file, as it was read for the topology itself."""
+    shown = shown_name(topology.file)
+    held, faults = read_document(text_of(topology.file, shown), shown)
+    if faults:
+        raise InvalidFiles(faults)
+    return held
 
 
 def management(topology: Topology, lab: str) -> dict[str, Any]:
@@ -76,11 +92,17 @@ def management(topology: Topology, lab: str) -> dict[str, Any]:
 
 
 def _node(
-    node: Node, given: Mapping[str, Any], topology: Topology, overlay: Path | None, staged: dict[str, Any], folder: Path
+    node: Node,
+    given: Mapping[str, Any],
+    topology: Topology,
+    bases: tuple[Path, ...],
+    staged: dict[str, Any],
+    folder: Path,
 ) -> dict[str, Any]:
     """Return a node's section: what was given, cut off from the others but for its links, with files of its own."""
-    section = {key: value for key, value in given.items() if key not in INHERITED}
-    _point_at_files(section, topology, overlay)
+    section = _layer(given, bases)
+    if node.startup_config:
+        section["startup-config"] = _found(node.startup_config, bases)
     section["labels"] = {**(section.get("labels") or {}), OWNER: str(folder)}
     section["binds"] = list(bind_lines(node, staged))
     if node.kind == "linux":
@@ -105,12 +127,38 @@ def bind_lines(node: Node, staged: dict[str, Any]) -> Iterator[str]:
         yield f"{source}:{bind.target}" + (f":{options}" if options else "")
 
 
-def _point_at_files(layer: dict[str, Any], topology: Topology, overlay: Path | None) -> None:
-    """Make the paths of a section absolute, the overlay's files before the topology's."""
-    for key in PATHS:
-        value = layer.get(key)
-        if isinstance(value, str) and "\n" not in value:
-            found = [
-                base / value for base in (overlay, topology.folder) if base is not None and (base / value).is_file()
-            ]
-            layer[key] = str(found[0]) if found else value
+def _link(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a link with an mtu: 0 and nothing are as good as not given."""
+    return {**given, "mtu": given["mtu"] if int(number_of(given.get("mtu")) or 0) else MTU}
+
+
+def _layer(given: Mapping[str, Any], bases: tuple[Path, ...]) -> dict[str, Any]:
+    """Return a section without what each node has of its own by now, and with its files where they are."""
+    kept = {key: value for key, value in given.items() if key not in INHERITED}
+    return _with_files(kept, PATHS, bases)
+
+
+def _layers(given: Mapping[str, Any], bases: tuple[Path, ...]) -> dict[str, Any]:
+    return {name: _layer(one or {}, bases) for name, one in given.items()}
+
+
+def _settings(given: Mapping[str, Any], bases: tuple[Path, ...]) -> dict[str, Any]:
+    authority = given.get("certificate-authority") or {}
+    return {**given, "certificate-authority": _with_files(authority, AUTHORITY_PATHS, bases)}
+
+
+def _with_files(section: Mapping[str, Any], keys: tuple[str, ...], bases: tuple[Path, ...]) -> dict[str, Any]:
+    """Return a section whose paths at `keys` are absolute."""
+    found: dict[str, Any] = {}
+    for key in section.keys() & set(keys):
+        value = section[key]
+        several = isinstance(value, list)
+        found[key] = [_found(one, bases) for one in value] if several else _found(value, bases)
+    return {**section, **found}
+
+
+def _found(value: str | None, bases: tuple[Path, ...]) -> str | None:
+    """Return the path of the file that `value` names, in the first of `bases` that has it; else `value` itself."""
+    if not value or "\n" in value:
+        return value
+    return next((str(base / value) for base in bases if os.path.isfile(base / value)), value)

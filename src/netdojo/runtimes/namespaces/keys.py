@@ -21,7 +21,9 @@ KEYS = {
     "settings": Key(UNUSED, "it is for certificates, which are refused"),
     "debug": Key(UNUSED, "it is for containerlab's own log"),
     "node.kind": Key(HONOURED, "`linux`; any other kind is refused"),
-    "node.image": Key(HONOURED, "a folder of topologies/images, found by the image's last part"),
+    "node.image": Key(
+        HONOURED, "`frr`, `netdojo/frr`, `netdojo/frr:latest`: topologies/images/frr; any other is refused"
+    ),
     "node.group": Key(HONOURED, "what it inherits"),
     "node.env": Key(HONOURED, "all but `__IMPORT_ENVS`"),
     "node.binds": Key(HONOURED, "a copy that the node may change; not over /proc, /sys and /dev"),

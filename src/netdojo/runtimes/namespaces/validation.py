@@ -85,10 +85,11 @@ def _identity(node: Node, topology: Topology) -> Iterator[Refusal]:
         yield Refusal("", "must be named like a host: letters, digits and hyphens")
     if node.kind != KIND:
         yield Refusal(".kind", f"must be {KIND!r} {HERE} (got {node.kind!r})", ELSEWHERE)
-    elif not _is_image(topology.images / node.image):
+    elif not node.image or not _is_image(topology.images / node.image):
         images = sorted(folder.name for folder in topology.images.glob("*") if _is_image(folder))
+        named = node.reference or node.image
         hint = f"{suggestion(node.image, images, 'image')}; {ELSEWHERE}"
-        yield Refusal(".image", f"must be an image of {topology.images.name}/ (got {node.image!r})", hint)
+        yield Refusal(".image", f"must be an image of {topology.images.name}/ (got {named!r})", hint)
 
 
 def _surroundings(node: Node) -> Iterator[Refusal]:
