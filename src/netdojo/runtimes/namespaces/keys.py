@@ -67,7 +67,7 @@ KEYS = {
     "node.components": Key(UNUSED, "they are for other kinds"),
     "link.endpoints": Key(HONOURED, "short, or extended as `type: veth`"),
     "link.mac": Key(HONOURED, "the interface's address"),
-    "link.mtu": Key(HONOURED, "1500 bytes when not given, in both runtimes"),
+    "link.mtu": Key(HONOURED, "1500 bytes when not given or 0, in both runtimes"),
     "link.labels": Key(HONOURED, "`netdojo.…` as below; all others are for tools that read the file"),
     "link.vars": Key(UNUSED, "they are for `containerlab config`"),
     "link.host": Key(REFUSED, "nothing leads out of the network"),
