@@ -17,6 +17,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,7 @@ PATIENCE = 120.0
 """Seconds for a page to be there."""
 SIDES = {
     "netdojo": ["make", "--silent", "start"],
-    "jupyter lab": ["jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"],
+    "jupyter lab": ["jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port={port}"],
 }
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*\?token=\w+")
 
@@ -43,10 +44,12 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*\?token=\w+")
 def measure(words: list[str], home: str) -> dict[str, float]:
     """Start a server, fetch its first page and end it."""
     folders = {"NETDOJO_HOME": f"{home}/netdojo", "HOME": home}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     began = time.monotonic()
     with subprocess.Popen(
-        words,
+        [word.format(port=port) for word in words],
         cwd=COURSE,
         env={**os.environ, **folders, "PATH": path},
         stdin=subprocess.DEVNULL,

@@ -135,18 +135,20 @@ class Soak:
         return took
 
     def one(self, phase: str, victim: str) -> Outcome:
-        """Kill once; a moment at which there was nothing to kill any more is another moment's turn."""
+        """Kill once; where there was nothing to kill any more, an earlier moment's turn comes."""
+        duration = self.durations[phase]
         while True:
-            outcome = self.attempt(Outcome(phase, victim, random.uniform(0, self.durations[phase])))
+            outcome = self.attempt(Outcome(phase, victim, random.uniform(0, duration)), duration)
             if outcome.killed or not outcome.good:
                 return outcome
+            duration /= 2
 
-    def attempt(self, outcome: Outcome) -> Outcome:
+    def attempt(self, outcome: Outcome, duration: float) -> Outcome:
         if outcome.phase in {"run", "destroy"}:
             self.place.call("deploy")
         at_work = Client(outcome.phase, runtime=self.place.runtime)
         try:
-            strike(self.place, outcome, at_work, self.durations[outcome.phase])
+            strike(self.place, outcome, at_work, duration)
         except BaseException:
             at_work.kill()
             raise
