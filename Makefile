@@ -53,7 +53,7 @@ schemas: setup-test ## Write schemas/ and the table of topology keys anew from t
 
 .PHONY: unit
 unit: setup-test ## Tests that need no network.
-	pytest -q tests/unit tests/errors
+	pytest -q -n 2 --dist loadfile tests/unit tests/errors
 
 .PHONY: content
 content: setup-test ## Lessons, links and manifests; the site builds strictly.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class NetdojoError(Exception):
@@ -36,6 +37,11 @@ class NotFound(WrongUse):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
         super().__init__(f"no {kind} named {name!r}", help=suggestion(name, names, kind))
+
+
+def shown_name(file: Path) -> str:
+    """Return how a problem names a file that is known by the folder that it is in: by both names."""
+    return file.name if file.parent == Path() else f"{file.parent.name}/{file.name}"
 
 
 @dataclass(frozen=True)

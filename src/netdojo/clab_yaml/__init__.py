@@ -8,7 +8,7 @@ from netdojo.clab_yaml.document import (
     number_of,
     read_document,
 )
-from netdojo.clab_yaml.text import shown_name, text_of
+from netdojo.clab_yaml.text import text_of
 from netdojo.clab_yaml.writing import write_document
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "line_of",
     "number_of",
     "read_document",
-    "shown_name",
     "text_of",
     "write_document",
 ]

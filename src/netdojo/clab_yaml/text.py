@@ -11,11 +11,6 @@ from netdojo.errors import InvalidFiles, Problem
 TEMPLATE = "{{"
 
 
-def shown_name(file: Path) -> str:
-    """Return how a file is named in errors: by its folder's name and its own."""
-    return file.name if file.parent == Path() else f"{file.parent.name}/{file.name}"
-
-
 def text_of(file: Path, shown: str) -> str:
     """Return the file's text with its variables put in; raises InvalidFiles when it cannot be had."""
     try:

@@ -9,7 +9,7 @@ import typer
 
 from netdojo.cli.options import Json
 from netdojo.cli.speaking import say, say_json
-from netdojo.errors import InvalidFiles, Problem, WrongUse, suggestion
+from netdojo.errors import InvalidFiles, Problem, TopologyUnsupported, WrongUse, suggestion
 
 if TYPE_CHECKING:
     from netdojo.cli.documents import TopologyChecked
@@ -87,17 +87,21 @@ def check(
 
 
 def judged(file: Path, runtime: str | None) -> tuple[Topology | None, tuple[Problem, ...]]:
-    """Return the topology of a file, if it can be read, and what is wrong with it."""
-    from netdojo import runtimes
-    from netdojo.content import read_topology
+    """Return the topology of a file, if all of it can be read, and what is wrong with it.
 
-    topology = None
-    try:
-        topology = read_topology(file)
-        runtimes.check(topology, runtime=runtime)
-    except InvalidFiles as error:
-        return topology, error.problems
-    return topology, ()
+    What can be read of a file with faults is judged by the runtime as well.
+    """
+    from netdojo import runtimes
+    from netdojo.content import examine_topology
+
+    found = examine_topology(file)
+    problems = found.problems
+    if found.topology is not None:
+        try:
+            runtimes.check(found.topology, runtime=runtime)
+        except TopologyUnsupported as error:
+            problems = found.with_refusals(error.problems)
+    return (None if found.problems else found.topology), problems
 
 
 def document(file: Path, topology: Topology | None, problems: tuple[Problem, ...]) -> TopologyChecked:

@@ -33,6 +33,7 @@ class OtherForm(ValueError):
 def refuse_misshapen(credential: dict[str, Any]) -> None:
     """Raise Misshapen for the first property that is not as it must be, OtherForm for one of another standard."""
     refuse_other_form(credential)
+    _refuse_listed(credential)
     contexts = credential.get("@context")
     _must(
         isinstance(contexts, list) and len(contexts) >= 2 and all(isinstance(one, str) for one in contexts)
@@ -47,6 +48,16 @@ def refuse_misshapen(credential: dict[str, Any]) -> None:
     _refuse_misshapen_subject(_object(credential, "credentialSubject"))
     _refuse_misshapen_proof(_object(credential, "proof"))
     dates_of(credential)
+
+
+def _refuse_listed(value: Any, where: str = "") -> None:
+    """Raise Misshapen for a number or a switch in a list: signed it says the same, and Open Badges 3.0 has it alone."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        here = f"{where}[{key}]" if isinstance(value, list) else f"{where}.{key}".lstrip(".")
+        if isinstance(inner, (dict, list)):
+            _refuse_listed(inner, here)
+        elif isinstance(value, list):
+            _must(not isinstance(inner, (bool, int, float)), here, "no number and no switch in a list", inner)
 
 
 def refuse_other_form(credential: dict[str, Any]) -> None:

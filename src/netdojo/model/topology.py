@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from netdojo.errors import shown_name
 from netdojo.model.base import Noun
 
 
@@ -145,11 +146,20 @@ class Foreign(Noun):
     nodes: tuple[str, ...] = ()
 
 
+class Place(Noun):
+    """Where a file says something: the path of the key, and its line, 0 when that is not known."""
+
+    path: str
+    line: int
+
+
 class Topology(Noun):
     """A network to be deployed. `file` is where it was read; binds are resolved against its folder.
 
     `prefix` is that of containerlab's container names, None when the file does not give one. Links that are not
     cables between two nodes are among what is `foreign`. `private` are paths of this machine that no node is to see.
+    `places` are where the file has what is at a path of the model, as `topology.nodes.a.image`: it may be inherited. A
+    topology that did not come from its file has none.
     """
 
     name: str
@@ -161,10 +171,26 @@ class Topology(Noun):
     management: Management = Management()
     foreign: tuple[Foreign, ...] = ()
     private: tuple[Path, ...] = ()
+    places: dict[str, Place] = Field(default_factory=dict, exclude=True, repr=False)
 
     @property
     def folder(self) -> Path:
         return self.file.parent
+
+    @property
+    def shown(self) -> str:
+        """The file's name in errors."""
+        return shown_name(self.file)
+
+    def place_of(self, field: str) -> Place:
+        """Return where the file says what the model has at `field`, or else what is around it."""
+        around = field
+        while around and around not in self.places:
+            around = around[: max(around.rfind("."), around.rfind("["), 0)]
+        if not around:
+            return Place(path=field, line=0)
+        found = self.places[around]
+        return Place(path=found.path + field[len(around) :], line=found.line)
 
     def node(self, name: str) -> Node:
         """Return the node `name`; raises KeyError when there is none."""

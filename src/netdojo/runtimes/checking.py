@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from netdojo.errors import Problem, TopologyUnsupported, WrongUse
-from netdojo.model import Node, Topology
+from netdojo.model import Node, Place, Topology
 
 NETWORK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+ELSEWHERE = "the containerlab runtime runs it: --runtime containerlab"
+NUL = "\0"
+NO_NUL = "must be text without a NUL character: no program can be given one"
 
 
 class Refusal(NamedTuple):
@@ -23,29 +26,54 @@ class Refusal(NamedTuple):
 
 
 def check(topology: Topology, name: str, refusals: Iterable[Refusal]) -> None:
-    """Raise WrongUse for a bad name, TopologyUnsupported when there are `refusals`, with all of them."""
+    """Raise TopologyUnsupported when there are `refusals`, with all of them by lines, each place of the file once.
+
+    Raises WrongUse for a bad name that is not the file's own.
+    """
+    wanted = "up to 63 letters, digits, dots, hyphens or underscores, a letter or digit first"
+    found = []
     if not NETWORK_NAME.fullmatch(name):
-        raise WrongUse(
-            f"a network cannot be named {name!r}",
-            help="take up to 63 letters, digits, dots, hyphens or underscores, a letter or digit first",
-        )
-    shown = f"{topology.folder.name}/{topology.file.name}"
-    found = list(refusals)
-    if found:
-        raise TopologyUnsupported(
-            Problem(f"{shown}:{one.line}" if one.line else shown, one.field, one.message, one.hint) for one in found
-        )
+        if name != topology.name:
+            raise WrongUse(f"a network cannot be named {name!r}", help=f"take {wanted}")
+        found.append(Refusal("name", f"must be {wanted} (got {name!r})"))
+    problems = list(dict.fromkeys(problem for _, problem in sorted(_placed(topology, [*found, *refusals]), key=_line)))
+    if problems:
+        raise TopologyUnsupported(problems)
+
+
+def _placed(topology: Topology, refusals: Iterable[Refusal]) -> Iterator[tuple[int, Problem]]:
+    """Yield each refusal with the line where the file has what it is about."""
+    for one in refusals:
+        place = Place(path=one.field, line=one.line) if one.line else topology.place_of(one.field)
+        shown = f"{topology.shown}:{place.line}" if place.line else topology.shown
+        yield place.line, Problem(shown, place.path, one.message, one.hint)
+
+
+def _line(placed: tuple[int, Problem]) -> int:
+    return placed[0]
 
 
 def lines(node: Node) -> Iterator[Refusal]:
-    """Yield a refusal for each `exec` line of `node` that is not made of words: no shell reads it."""
-    for position, line in enumerate(node.exec):
-        if not is_line(line):
-            yield Refusal(f".exec[{position}]", f"must be a command with its quotes closed (got {line!r})")
+    """Yield a refusal for each line of `node` that is not made of words: no shell reads it."""
+    for field, line in (("cmd", node.cmd), ("entrypoint", node.entrypoint)):
+        if NUL in line:
+            yield Refusal(f".{field}", NO_NUL)
+    commands = [(f".exec[{position}]", line) for position, line in enumerate(node.exec)]
+    for name, stage in node.stages.items():
+        where = f".stages.{name.value}.exec"
+        commands += [(f"{where}[{position}].command", one.command) for position, one in enumerate(stage.exec)]
+    for field, line in commands:
+        if NUL in line:
+            yield Refusal(field, NO_NUL)
+        elif (words := words_of(line)) is None:
+            yield Refusal(field, f"must be a command with its quotes closed (got {line!r})")
+        elif not words:
+            yield Refusal(field, f"must hold a command (got {line!r})")
 
 
-def is_line(line: str) -> bool:
+def words_of(line: str) -> list[str] | None:
+    """Return the words of a line, or None when a quote in it is not closed."""
     try:
-        return bool(shlex.split(line))
+        return shlex.split(line)
     except ValueError:
-        return False
+        return None

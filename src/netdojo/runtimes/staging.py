@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,45 @@ READABLE, EXECUTABLE = 0o644, 0o111
 
 def source_of(bind: Bind, topology: Topology, overlay: Path | None) -> Path:
     """Return what is bound: the overlay's file where it has one, else the topology's; ~ is the home."""
-    if overlay is not None and (overlay / bind.source).exists():
+    if overlay is not None and bind.source and is_there(overlay / bind.source):
         return overlay / bind.source
     if bind.source.startswith("~"):
         return Path(bind.source.replace("~", str(Path.home()), 1))
     return topology.folder / bind.source
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is such a path; one that no file can have is not there either."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def source_fault(source: Path, given: str) -> str:
+    """Return why what `given` names cannot be copied into a node, or nothing."""
+    try:
+        mode = source.stat().st_mode
+        if stat.S_ISDIR(mode):
+            uncopied = next(_uncopied(source), "")
+            return uncopied and f"must be a folder of files that can be read (got {given!r}, with {uncopied!r} in it)"
+    except PermissionError:
+        return f"must be a file or folder that you may read (got {given!r})"
+    except (OSError, ValueError):
+        return f"must name a file that is there (got {given!r})"
+    if not stat.S_ISREG(mode):
+        return f"must be a file or folder, not a device, socket or pipe: a node has a copy of it (got {given!r})"
+    return "" if os.access(source, os.R_OK) else f"must be a file or folder that you may read (got {given!r})"
+
+
+def _uncopied(folder: Path) -> Iterator[str]:
+    """Yield what is below `folder` and no file or folder that can be read."""
+    for base, folders, files in os.walk(folder):
+        for name in (".", *folders, *files):
+            path = os.path.join(base, name)
+            readable = os.path.isdir(path) or os.path.isfile(path)
+            if not readable or not os.access(path, os.R_OK):
+                yield os.path.relpath(path, folder)
 
 
 def copy_images(topology: Topology, folder: Path) -> None:

@@ -87,6 +87,36 @@ def test_good_files_exit_with_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert ("topologies/no-nodes.yml", 3, "topology.nodes") == (problem["path"], problem["line"], problem["field"])
 
 
+def test_what_the_reader_and_the_runtime_find_is_told_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The sound part of a file is judged by the runtime as well; all is told by lines, each once."""
+    file = tmp_path / "n.clab.yml"
+    file.write_text("""name: n
+topology:
+  defaults: {kind: linux, image: netdojo/nowhere}
+  nodes:
+    a: {memory: 1G}
+    b: {knd: x}
+    c: {binds: [nowhere:/x], kind: [x]}
+    d: {binds: [a:b]}
+  links: [endpoints: [a:eth1, host:x]]
+""")
+
+    assert 2 == run(monkeypatch, "check", "--json", file, GOOD)
+    found, good = json.loads(capsys.readouterr().out)
+    assert [
+        (3, "topology.defaults.image"),
+        (5, "topology.nodes.a.memory"),
+        (6, "topology.nodes.b.knd"),
+        (7, "topology.nodes.c.kind"),
+        (7, "topology.nodes.c.binds[0]"),
+        (8, "topology.nodes.d.binds[0]"),
+        (9, "topology.links[0]"),
+    ] == [(one["line"], one["field"]) for one in found["problems"]]
+    assert good["ok"]
+
+
 def test_table_of_keys_is_what_the_runtimes_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -171,6 +171,13 @@ def scalars(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield path
 
 
+def value_at(path: tuple[Any, ...]) -> Any:
+    found: Any = GOOD
+    for key in path:
+        found = found[key]
+    return found
+
+
 def changed(path: tuple[Any, ...], change: Callable[[Any], Any]) -> dict[str, Any]:
     altered: dict[str, Any] = copy.deepcopy(GOOD)
     parent: Any = altered
@@ -226,6 +233,18 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=6,
 )
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [(path, found) for path in scalars(GOOD) if isinstance(found := value_at(path), (bool, int, float))],
+)
+def test_no_value_stands_in_a_list_that_has_none(tmp_path: Path, path: tuple[Any, ...], value: Any) -> None:
+    """To JSON-LD a list of one says what its one entry says; Open Badges 3.0 has numbers and switches alone."""
+    found = verify_text(json.dumps(changed(path, lambda _: [value])), tmp_path)
+
+    assert not found.valid
+    assert "in a list" in "".join(step.detail for step in found.steps)
 
 
 @fast

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from netdojo import places, runtimes
 from netdojo.content import read_topology
 from netdojo.errors import NotFound, TopologyUnsupported, WrongUse
-from netdojo.model import End, Impairment, Link, Topology
+from netdojo.model import Bind, End, Impairment, Link, Node, Topology
 from netdojo.runtimes import impairments, programs
 from netdojo.runtimes.containerlab import validation
+from netdojo.runtimes.namespaces import settings as node_settings
+from netdojo.runtimes.namespaces import sysctls, targets
 
 GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "runtimes").glob("*.yml"))
 
@@ -32,7 +35,7 @@ def topology(images: Path) -> Topology:
 
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
 def test_unsupported_topology_has_its_golden_message(file: Path, images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every key that cannot be honoured is named with its path, and with the runtime that can."""
+    """Every key that cannot be honoured is named with its line and path, and with the runtime that can."""
     monkeypatch.setattr(impairments, "can", lambda name: name == "rate")
     with pytest.raises(TopologyUnsupported) as refused:
         runtimes.deploy(read_topology(file).model_copy(update={"images": images}))
@@ -42,8 +45,10 @@ def test_unsupported_topology_has_its_golden_message(file: Path, images: Path, m
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "x" * 64])
 def test_bad_name_is_refused(topology: Topology, name: str) -> None:
-    """A name that could leave the networks' folder is refused."""
+    """A name that could leave the networks' folder is refused: the file's by its key, another one as it is."""
     with pytest.raises(WrongUse, match="cannot be named"):
+        runtimes.deploy(topology, name=name or "/")
+    with pytest.raises(TopologyUnsupported, match=r":2: name: must be up to 63 letters"):
         runtimes.deploy(topology.model_copy(update={"name": name}))
 
 
@@ -82,3 +87,83 @@ def test_trial_tells_what_the_kernel_cannot_from_what_cannot_be_tried(monkeypatc
     assert not impairments.can("rate")
     monkeypatch.setattr(programs, "PATH", "/nowhere")
     assert impairments.can("rate")
+
+
+SETTINGS = """
+name: settings
+topology:
+  defaults: {kind: linux, image: frr, sysctls: {net.ipv4.nope: 1}}
+  nodes:
+    leaf1: {sysctls: {net.ipv4.ip_forward: maybe, net.ipv4.conf.eth1.rp_filter: 0, net.ipv6.conf.eth1.20.mtu: 1400}}
+    leaf2: {}
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path, images: Path) -> Topology:
+    file = tmp_path / "settings" / "settings.yml"
+    file.parent.mkdir()
+    file.write_text(SETTINGS)
+    return read_topology(file)
+
+
+def test_setting_that_the_kernel_does_not_take_is_refused(settings: Topology, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is inherited is told once, where it stands; a setting of an interface is tried by that of a new one."""
+    asked: list[tuple[str, str]] = []
+
+    def answered(wanted: list[tuple[str, str]]) -> list[str]:
+        asked.extend(wanted)
+        return ["absent", "refused", "taken", "taken"]
+
+    monkeypatch.setattr(sysctls, "tried", answered)
+    with pytest.raises(TopologyUnsupported) as refused:
+        runtimes.check(settings)
+
+    assert [
+        "settings/settings.yml:4: topology.defaults.sysctls.net.ipv4.nope: "
+        "must be a setting that a network of its own has in this machine's kernel",
+        "settings/settings.yml:6: topology.nodes.leaf1.sysctls.net.ipv4.ip_forward: "
+        "must be a value that the kernel takes here (got 'maybe')",
+    ] == str(refused.value).splitlines()
+    assert "net.ipv4.conf.eth1.rp_filter" == asked[2][0]
+
+
+def test_settings_are_tried_in_a_network_of_their_own() -> None:
+    """The kernel's answer is that of a new network; a machine that lets nobody try is left to the deployment."""
+    wanted = [("net.ipv4.nope", "1"), ("net.ipv4.ip_forward", "maybe"), ("net.ipv4.conf.eth1.20.rp_filter", "0")]
+
+    assert sysctls.tried(wanted) in (["absent", "refused", "taken"], [])
+
+
+def test_setting_of_an_interface_waits_for_its_link() -> None:
+    """A dot in an interface's name is no folder, and what every network has does not wait."""
+    late = {"net.ipv4.conf.eth1.20.rp_filter": "0", "net.ipv4.conf.all.rp_filter": "0", "net.ipv4.ip_forward": "1"}
+
+    assert "net/ipv4/conf/eth1.20/rp_filter" == node_settings.path("net.ipv4.conf.eth1.20.rp_filter")
+    assert [("/proc/sys/net/ipv4/conf/eth1.20/rp_filter", "0")] == [
+        (words[3], words[4]) for words in node_settings.late(late)
+    ]
+
+
+def test_links_of_a_node_lead_nowhere_else(tmp_path: Path) -> None:
+    """An absolute link in a node's tree is followed within that tree, as the node itself will."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "run").symlink_to("/run")
+    (tmp_path / "circle").symlink_to("/circle")
+
+    assert f"{tmp_path}/run/frr" == targets.within(str(tmp_path), "/var/run/../run/frr")
+    with pytest.raises(OSError, match="symbolic links"):
+        targets.within(str(tmp_path), "/circle")
+
+
+def test_pipe_is_no_source(topology: Topology, tmp_path: Path) -> None:
+    """What cannot be copied is told by its bind: a pipe itself, and a folder that has one in it."""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "folder" / "pipe")
+    binds = (Bind(source=f"{tmp_path}/folder/pipe", target="/p"), Bind(source=f"{tmp_path}/folder", target="/f"))
+    node = Node(name="a", kind="linux", image="frr", binds=binds)
+    with pytest.raises(TopologyUnsupported) as refused:
+        runtimes.check(topology.model_copy(update={"nodes": (node,), "links": (), "foreign": ()}))
+
+    assert ["topology.nodes.a.binds[0]", "topology.nodes.a.binds[1]"] == [one.field for one in refused.value.problems]
+    assert "with 'pipe' in it" in refused.value.problems[1].message

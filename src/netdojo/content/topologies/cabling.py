@@ -33,10 +33,11 @@ def special(text: str) -> str:
 
 
 def cables(section: TopologySection) -> Iterator[Link]:
-    """Yield the links between two nodes."""
+    """Yield the links between two nodes; what has not two ends is told by `link_faults`."""
     for position, link in enumerate(section.links):
-        if form(link) == "veth":
-            a, b = ends_of(link)
+        ends = ends_of(link)
+        if form(link) == "veth" and len(ends) == 2:
+            a, b = ends
             place = field_of(("topology", "links", position))
             asked = impairment_of(link.labels)
             yield Link(a=a, b=b, mtu=link.mtu or None, labels=link.labels, impairment=asked, place=place)

@@ -19,6 +19,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """What the container engine takes for a name, and so containerlab for a lab's."""
 LINUX = "linux"
 BIND_PARTS = 3
+REQUIRED = "must be given"
 
 
 class Fault(NamedTuple):
@@ -44,9 +45,9 @@ def node_faults(clab: ClabFile, nodes: tuple[Node, ...], layers: list[Layers]) -
         if not node.name:
             yield Fault(where, "must have a name")
         if not node.kind:
-            yield Fault((*where, "kind"), "must be given, here, in defaults or in a group")
+            yield Fault((*where, "kind"), f"{REQUIRED}, here, in defaults or in a group")
         elif not node.reference and node.kind == LINUX:
-            yield Fault((*where, "image"), "must be given, here, in defaults, in kinds or in a group")
+            yield Fault((*where, "image"), f"{REQUIRED}, here, in defaults, in kinds or in a group")
         yield from group_faults(clab, node, where)
         yield from bind_faults(inherited)
         yield from word_faults(node, inherited)

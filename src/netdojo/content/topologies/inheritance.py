@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from netdojo.content.topologies.sections import NodeSection, StagesSection, TopologySection
 from netdojo.model import Bind, Node, Stage, StageCommand, StageName, WaitFor
@@ -23,7 +23,7 @@ class Layers:
         self.name = name
         self._section = section
         self.given = section.nodes[name] or NOTHING
-        self.kind = self._kind()
+        self.kind_at, self.kind = self._kind()
         self.group = self._group()
         self.all: list[tuple[Location, NodeSection]] = [
             (("topology", "defaults"), section.defaults),
@@ -32,11 +32,17 @@ class Layers:
             (("topology", "nodes", name), self.given),
         ]
 
-    def _kind(self) -> str:
-        """Return the kind: the node's, its group's, that of the defaults' group, the defaults'."""
+    def _kind(self) -> tuple[Location, str]:
+        """Return the kind with its place: the node's, its group's, that of the defaults' group, the defaults'."""
         defaults = self._section.defaults
-        groups = [self._section.groups.get(name or "") or NOTHING for name in (self.given.group, defaults.group)]
-        return next((one.kind for one in (self.given, *groups, defaults) if one.kind), "")
+        groups: list[tuple[Location, NodeSection]] = [
+            (("topology", "groups", name), self._section.groups.get(name) or NOTHING)
+            for name in (self.given.group, defaults.group)
+            if name
+        ]
+        own: Location = ("topology", "nodes", self.name)
+        sections = [(own, self.given), *groups, (("topology", "defaults"), defaults)]
+        return next((((*place, "kind"), one.kind) for place, one in sections if one.kind), ((*own, "kind"), ""))
 
     def _group(self) -> str:
         """Return the group: the node's, its kind's, the defaults'."""
@@ -51,9 +57,13 @@ class Layers:
         """Return the mappings of `key` in one; what stands nearer to the node wins."""
         return {name: value for _, one in self.all for name, value in getattr(one, key).items()}
 
-    def joined(self, key: str) -> list[Any]:
-        """Return the lists of `key` one after the other, the weakest first."""
-        return [value for _, one in self.all for value in getattr(one, key)]
+    def joined(self, key: str) -> list[tuple[Location, Any]]:
+        """Return what the lists of `key` hold, one list after the other, the weakest first, each with its place."""
+        return [
+            ((*place, key, position), value)
+            for place, one in self.all
+            for position, value in enumerate(getattr(one, key))
+        ]
 
     def place_of(self, key: str) -> Location:
         """Return where the value that counts for `key` stands; the node's own section when nowhere."""
@@ -71,14 +81,14 @@ def resolved(layers: Layers) -> Node:
         reference=reference,
         group=layers.group,
         env=layers.merged("env"),
-        binds=tuple(binds_of(layers)),
-        exec=tuple(line.replace(NODE_NAME, layers.name) for line in layers.joined("exec")),
+        binds=tuple(one for _, one in binds_of(layers)),
+        exec=tuple(line.replace(NODE_NAME, layers.name) for _, line in layers.joined("exec")),
         cmd=layers.strongest("cmd"),
         entrypoint=layers.strongest("entrypoint"),
         startup_config=layers.strongest("startup_config").replace(NODE_NAME, layers.name),
         sysctls=layers.merged("sysctls"),
         labels=layers.merged("labels"),
-        stages=stages_of(layers),
+        stages={name: stage_of(staged) for name, staged in stages_of(layers).items()},
     )
 
 
@@ -91,10 +101,10 @@ def image_folder(reference: str) -> str:
     return (found["bare"] or found["owned"]) if found else ""
 
 
-def binds_of(layers: Layers) -> list[Bind]:
-    """Return the node's binds, one a target: what stands nearer to the node wins."""
-    found = [bind(text, layers.name) for text in layers.joined("binds")]
-    return list({one.target: one for one in found}.values())
+def binds_of(layers: Layers) -> list[tuple[Location, Bind]]:
+    """Return the node's binds with their places, one a target: what stands nearer to the node wins."""
+    found = [(where, bind(text, layers.name)) for where, text in layers.joined("binds")]
+    return list({one.target: (where, one) for where, one in found}.values())
 
 
 def bind(text: str, node: str) -> Bind:
@@ -108,17 +118,30 @@ def bind(text: str, node: str) -> Bind:
     return Bind(source=source.replace(NODE_NAME, node), target=target, read_only="ro" in words, options=others)
 
 
-def stages_of(layers: Layers) -> dict[StageName, Stage]:
+class Staged(NamedTuple):
+    """What one stage waits for and runs, each with its place in the file, and the place of the stage itself."""
+
+    where: Location
+    waits: dict[WaitFor, Location]
+    commands: list[tuple[Location, StageCommand]]
+
+
+def stages_of(layers: Layers) -> dict[StageName, Staged]:
     """Return the stages that wait for something or run something: those of all sections together."""
-    found = {}
+    found: dict[StageName, Staged] = {}
     for name in StageName:
-        waits: dict[WaitFor, None] = {}
-        commands: list[StageCommand] = []
-        for _, one in layers.all:
+        for place, one in layers.all:
             section = getattr(one.stages or StagesSection(), name.value.replace("-", "_"))
-            if section is not None:
-                waits |= {WaitFor(node=wait.node, stage=wait.stage): None for wait in section.wait_for}
-                commands += [StageCommand(**dict(command)) for command in section.exec]
-        if waits or commands:
-            found[name] = Stage(wait_for=tuple(waits), exec=tuple(commands))
+            if section is None or not (section.wait_for or section.exec):
+                continue
+            where = (*place, "stages", name.value)
+            staged = found.setdefault(name, Staged(where, {}, []))
+            for position, wait in enumerate(section.wait_for):
+                staged.waits[WaitFor(node=wait.node, stage=wait.stage)] = (*where, "wait-for", position)
+            for position, command in enumerate(section.exec):
+                staged.commands.append(((*where, "exec", position), StageCommand(**dict(command))))
     return found
+
+
+def stage_of(staged: Staged) -> Stage:
+    return Stage(wait_for=tuple(staged.waits), exec=tuple(command for _, command in staged.commands))

@@ -18,24 +18,24 @@ from netdojo.yaml_files import problems as problems_of
 LINKS = ("topology", "links")
 ROUNDS = 6
 """How often something more is taken out before the rest is given up, each time a level higher."""
-REQUIRED = "must be given"
-NO_SUCH_KEY = "no such key"
+DECIDING = ("kind", "image", "group")
 
 
-def sound_part(held: Mapping, shown: str, problems: list[Problem]) -> ClabFile:
-    """Return the file without the keys that do not fit, whose problems are added to `problems`.
+def sound_part(held: Mapping, shown: str, problems: list[Problem]) -> tuple[ClabFile, Mapping]:
+    """Return the file without the keys that do not fit, and what is left; their problems are added to `problems`.
 
     Raises InvalidFiles with those problems when the rest does not fit either.
     """
+    left = held
     for turn in range(ROUNDS):
         try:
-            return ClabFile.model_validate(held)
+            return ClabFile.model_validate(left), left
         except ValidationError as error:
             if turn == 0:
                 problems += problems_of(error, ClabFile, shown, partial(line_of, held))
             details = error.errors(include_url=False)
         for detail in details:
-            held = mended(held, detail, turn)
+            left = mended(left, detail, turn)
     raise InvalidFiles(problems)
 
 
@@ -85,14 +85,16 @@ def changed(held: Any, location: Location, value: Any, *, drop: bool = False) ->
     return made
 
 
-def told_apart(told: list[Problem], further: list[Problem]) -> list[Problem]:
-    """Return `told`, and what of `further` is not only wrong because of something that is told already, by lines."""
-    fields = [problem.field for problem in told if problem.field]
-    taken_out = any(NO_SUCH_KEY not in problem.message for problem in told)
-    others = [
-        problem
-        for problem in further
-        if not any(problem.field.startswith(field) or field.startswith(problem.field) for field in fields)
-        and not (taken_out and problem.message.startswith(REQUIRED))
-    ]
-    return sorted([*told, *others], key=lambda problem: int(problem.path.rpartition(":")[2]))
+def has_lost(held: Any, left: Any, place: Location) -> bool:
+    """Tell whether the section at `place` had a key that decides on a node's kind or image, and has it no more."""
+    before, after = part(held, place), part(left, place)
+    if not isinstance(before, Mapping):
+        return before is not None
+    return any(part(before, (key,)) is not None and part(after, (key,)) is None for key in DECIDING)
+
+
+def part(held: Any, location: Location) -> Any:
+    """Return what is at `location`, or None."""
+    for key in location:
+        held = held.get(str(key)) if isinstance(held, Mapping) else None
+    return held

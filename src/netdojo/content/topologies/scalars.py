@@ -17,7 +17,12 @@ def text(value: Any) -> str:
     """Return a scalar as it was written; nothing is the empty text."""
     if isinstance(value, (Mapping, Sequence)):
         raise PydanticCustomError("string_type", "text")
-    return "" if value is None else str(value)
+    made = "" if value is None else str(value)
+    try:
+        made.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("said", "must be text of Unicode's characters") from None
+    return made
 
 
 def whole(value: Any) -> int:

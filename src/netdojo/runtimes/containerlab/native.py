@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from netdojo.clab_yaml import number_of, read_document, shown_name, text_of, write_document
+from netdojo.clab_yaml import number_of, read_document, text_of, write_document
 from netdojo.errors import InvalidFiles
 from netdojo.model import Bind, Node, Topology
 
@@ -77,7 +77,7 @@ def write(topology: Topology, name: str, overlay: Path | None, staged: list[dict
 
 def document_of(topology: Topology) -> Mapping[str, Any]:
     """Return what stands in the topology's file, as it was read for the topology itself."""
-    shown = shown_name(topology.file)
+    shown = topology.shown
     held, faults = read_document(text_of(topology.file, shown), shown)
     if faults:
         raise InvalidFiles(faults)

@@ -12,7 +12,7 @@ from netdojo.runtimes import checking, impairments
 from netdojo.runtimes.checking import Refusal
 from netdojo.runtimes.containerlab import engine
 from netdojo.runtimes.containerlab.native import OWNER, is_staged, lab_name
-from netdojo.runtimes.staging import source_of
+from netdojo.runtimes.staging import source_fault, source_of
 
 
 def check(topology: Topology, name: str, overlay: Path | None) -> None:
@@ -38,6 +38,7 @@ def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
         where = f"topology.nodes.{node.name}"
         yield from (one._replace(field=f"{where}{one.field}") for one in checking.lines(node))
         for position, bind in enumerate(node.binds):
-            if is_staged(bind) and not source_of(bind, topology, overlay).exists():
-                yield Refusal(f"{where}.binds[{position}]", f"must name a file that is there (got {bind.source!r})")
+            fault = source_fault(source_of(bind, topology, overlay), bind.source) if is_staged(bind) else ""
+            if fault:
+                yield Refusal(f"{where}.binds[{position}]", fault)
     yield from impairments.refusals(topology)

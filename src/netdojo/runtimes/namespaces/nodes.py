@@ -11,6 +11,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from netdojo.runtimes import kernel
+from netdojo.runtimes.namespaces import settings
+from netdojo.runtimes.namespaces.targets import ETC, OWN, OWN_LINKS, OWN_VAR, PROGRAMS, within
 from netdojo.runtimes.programs import (
     ACCOUNTS,
     CLEAN_ENV,
@@ -26,40 +28,6 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping, Sequence
 
-PROGRAMS = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix")
-"""What a node sees of the host's root, read-only; everything else of it is its own."""
-
-ETC = (
-    "alternatives",
-    "bash.bashrc",
-    "debian_version",
-    "host.conf",
-    "inputrc",
-    "iproute2",
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "localtime",
-    "login.defs",
-    "networks",
-    "os-release",
-    "pam.conf",
-    "pam.d",
-    "profile",
-    "profile.d",
-    "protocols",
-    "rpc",
-    "security",
-    "services",
-    "shells",
-    "ssl/certs",
-    "ssl/openssl.cnf",
-    "terminfo",
-    "timezone",
-)
-"""What a node sees of the host's /etc: what programs need, and no account, key or secret."""
-OWN = ("root", "home", "run", "run/lock", "netdojo", "tmp", "srv", "mnt", "proc", "sys", "dev", "etc")
-OWN_VAR = ("log", "tmp", "lib", "lib/frr", "log/frr", "cache", "spool")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
 MASKED = ("sysrq-trigger", "kcore", "keys", "timer_list", "sched_debug")
 FIXED = ("bus", "fs", "irq", "acpi", "scsi")
@@ -178,8 +146,8 @@ def make_root(node: dict[str, Any], state: str) -> None:
         os.makedirs(f"{root}/{name}", exist_ok=True)
     for name in ("tmp", "var/tmp", "run/lock"):
         os.chmod(f"{root}/{name}", stat.S_ISVTX | 0o777)  # noqa: S103  # as /tmp is everywhere
-    os.symlink("/run", f"{root}/var/run")
-    os.symlink("/run/lock", f"{root}/var/lock")
+    for link, to in OWN_LINKS.items():
+        os.symlink(to, f"{root}{link}")
     _show_programs(root)
     _hide(node["private"], root)
     _make_etc(node, root, state)
@@ -264,7 +232,8 @@ def _make_proc(node: dict[str, Any], root: str) -> None:
     proc = f"{root}/proc"
     kernel.mount("proc", proc, "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
     for name, value in node["sysctls"].items():
-        _write(f"{proc}/sys/{name.replace('.', '/')}", value)
+        if not settings.interface(name):
+            _write(f"{proc}/sys/{settings.path(name)}", value)
     kernel.bind(f"{proc}/sys/net", f"{root}/mnt")
     kernel.bind(f"{proc}/sys", f"{proc}/sys", read_only=True)
     kernel.bind(f"{root}/mnt", f"{proc}/sys/net")
@@ -290,7 +259,7 @@ def _can_run(folder: str, name: str) -> bool:
 
 
 def _bind_file(bind: dict[str, Any], root: str) -> None:
-    source, target = bind["source"], f"{root}{bind['target']}"
+    source, target = bind["source"], within(root, bind["target"])
     if os.path.isdir(source):
         os.makedirs(target, exist_ok=True)
     elif not os.path.exists(target):

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from netdojo.runtimes.namespaces import settings
 from netdojo.runtimes.programs import IMAGE
 from netdojo.runtimes.serving import commands
 from netdojo.runtimes.serving.processes import Processes, all_pids
@@ -89,7 +90,8 @@ class InNamespaces:
         if made.kept != b"ok":
             return f"node {node.name} could not be made: {made.kept.decode() or 'it ended'}"
         main: list[str] = node.plan["main"]
-        prepare = [] if node.plan["own_entrypoint"] else [[f"{IMAGE}/entrypoint"]]
+        prepare = settings.late(node.plan["sysctls"])
+        prepare += [] if node.plan["own_entrypoint"] else [[f"{IMAGE}/entrypoint"]]
         failure = await commands.run_steps(processes, node, prepare, self._deadline)
         if failure or not main:
             return failure

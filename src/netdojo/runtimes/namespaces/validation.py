@@ -9,21 +9,21 @@ from pathlib import Path
 from netdojo.errors import suggestion
 from netdojo.model import Foreign, Node, StageCommand, StageName, Topology
 from netdojo.runtimes import checking, impairments
-from netdojo.runtimes.checking import Refusal
+from netdojo.runtimes.checking import ELSEWHERE, NO_NUL, NUL, Refusal
+from netdojo.runtimes.namespaces import binds, sysctls
 from netdojo.runtimes.namespaces.keys import KEYS, REFUSED
 from netdojo.runtimes.programs import IMAGE_PROGRAMS
-from netdojo.runtimes.staging import source_of
 
 KIND = "linux"
 HERE = "in the namespaces runtime"
-ELSEWHERE = "the containerlab runtime runs it: --runtime containerlab"
-KERNEL_FOLDERS = ("/proc", "/sys", "/dev")
-LAB_FOLDERS = ("__clabDir__", "__clabNodeDir__")
-BIND_OPTIONS = {"rw", "z", "Z"}
 IMPORTED = "__IMPORT_ENVS"
 """The variable that asks containerlab to give a node the whole environment of whoever deploys it."""
 NODE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+CONTAINER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+"""Names that containers and their hosts can have."""
 INTERFACE_NAME = re.compile(r"[A-Za-z0-9_.@-]{1,15}")
+NO_INTERFACES = {"lo", "all", "default", ".", ".."}
+"""Names that Linux keeps for itself."""
 WAITING = (StageName.create, StageName.configure)
 WAITED_FOR = (StageName.create, StageName.create_links, StageName.configure)
 LATER = {
@@ -44,11 +44,17 @@ def refusals(topology: Topology, overlay: Path | None = None) -> Iterator[Refusa
     """Yield each thing of a topology that cannot be done here."""
     for node in topology.nodes:
         where = f"topology.nodes.{node.name}"
-        for of_node in (_identity(node, topology), _surroundings(node), _binds(node, topology, overlay), _stages(node)):
+        for of_node in (
+            _identity(node, topology),
+            _surroundings(node),
+            binds.refusals(node, topology, overlay),
+            _stages(node),
+        ):
             yield from (one._replace(field=f"{where}{one.field}") for one in of_node)
     run = {node.name for node in topology.nodes if node.kind == KIND}
     for key in topology.foreign:
         yield from _foreign(key, run)
+    yield from sysctls.refusals(topology)
     yield from _links(topology)
     yield from impairments.refusals(topology)
 
@@ -70,8 +76,8 @@ def _links(topology: Topology) -> Iterator[Refusal]:
     for position, link in enumerate(topology.links):
         where = f"{link.place or f'topology.links[{position}]'}.endpoints"
         for end in (link.a, link.b):
-            if not INTERFACE_NAME.fullmatch(end.interface) or end.interface == "lo":
-                hint = ELSEWHERE if end.interface != "lo" else ""
+            if not INTERFACE_NAME.fullmatch(end.interface) or end.interface in NO_INTERFACES:
+                hint = ELSEWHERE if end.interface not in NO_INTERFACES and NUL not in end.interface else ""
                 yield Refusal(where, f"must have an interface name that Linux takes (got {str(end)!r})", hint)
             if str(end) in taken:
                 yield Refusal(where, f"must be free (got {str(end)!r} twice)")
@@ -82,7 +88,9 @@ def _links(topology: Topology) -> Iterator[Refusal]:
 
 def _identity(node: Node, topology: Topology) -> Iterator[Refusal]:
     if not NODE_NAME.fullmatch(node.name):
-        yield Refusal("", "must be named like a host: letters, digits and hyphens")
+        hint = ELSEWHERE if CONTAINER_NAME.fullmatch(node.name) else ""
+        message = f"must be named like a host {HERE}: up to 63 letters, digits and hyphens, no hyphen first or last"
+        yield Refusal("", message, hint)
     if node.kind != KIND:
         yield Refusal(".kind", f"must be {KIND!r} {HERE} (got {node.kind!r})", ELSEWHERE)
     elif not node.image or not _is_image(topology.images / node.image):
@@ -99,26 +107,13 @@ def _surroundings(node: Node) -> Iterator[Refusal]:
     if node.env.get(IMPORTED) == "true":
         message = f"must not be there {HERE}: a node's environment holds nothing of the host's"
         yield Refusal(f".env.{IMPORTED}", message, ELSEWHERE)
+    for key, value in node.env.items():
+        if NUL in key + value:
+            yield Refusal(f".env.{key}", NO_NUL)
+        elif not key or "=" in key:
+            message = f"must have a name without '=' {HERE} (got {key!r})" if key else "must have a name (got '')"
+            yield Refusal(f".env.{key}", message, ELSEWHERE if key and key[0] != "=" else "")
     yield from checking.lines(node)
-    for key in node.sysctls:
-        if not key.startswith("net."):
-            message = "must be a setting of the network, net.… (a node shares the host's kernel)"
-            yield Refusal(f".sysctls.{key}", message)
-
-
-def _binds(node: Node, topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
-    for position, bind in enumerate(node.binds):
-        where = f".binds[{position}]"
-        if any(folder in bind.source for folder in LAB_FOLDERS):
-            yield Refusal(where, f"must not name containerlab's own folder (got {bind.source!r})", ELSEWHERE)
-        elif bind.source and not source_of(bind, topology, overlay).exists():
-            yield Refusal(where, f"must name a file that is there (got {bind.source!r})")
-        if ".." in Path(bind.target).parts or bind.target in ("", "/"):
-            yield Refusal(where, f"must have a path of a file or folder as its target (got {bind.target!r})")
-        elif bind.target.startswith(KERNEL_FOLDERS):
-            yield Refusal(where, f"must not be over the kernel's files (got {bind.target!r})", ELSEWHERE)
-        if others := sorted(set(bind.options) - BIND_OPTIONS):
-            yield Refusal(where, f"must have no options but ro and rw {HERE} (got {', '.join(others)})", ELSEWHERE)
 
 
 def _stages(node: Node) -> Iterator[Refusal]:
@@ -144,4 +139,7 @@ def _command(name: StageName, command: StageCommand, where: str) -> Iterator[Ref
 
 
 def _is_image(folder: Path) -> bool:
-    return all((folder / program).is_file() for program in IMAGE_PROGRAMS)
+    try:
+        return all((folder / program).is_file() for program in IMAGE_PROGRAMS)
+    except (OSError, ValueError):
+        return False
