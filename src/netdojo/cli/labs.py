@@ -98,9 +98,16 @@ def bring_up(lab: Lab, *, runtime: str | None = None, instead: Network | None = 
             network = runtimes.deploy(topology, name=lab.slug, overlay=lab.start, runtime=runtime, tell=tell)
         else:
             network = runtimes.redeploy(instead, topology, overlay=lab.start, tell=tell)
+    brought_up(network, began, as_json=as_json)
+
+
+def brought_up(network: Network, began: float, *, as_json: bool) -> None:
+    """Print how the nodes of a network are reached that was called for at `began`, in monotonic seconds."""
+    from netdojo import runtimes
+
     if as_json:
         return say_json(status_of(network, runtimes.inspect(network)).model_dump(mode="json"))
-    say(f"{lab.slug}: {len(network.access)} nodes take commands after {time.monotonic() - began:.1f} s")
+    say(f"{network.name}: {len(network.access)} nodes take commands after {time.monotonic() - began:.1f} s")
     return reachability(network)
 
 

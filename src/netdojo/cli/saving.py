@@ -10,6 +10,7 @@ import typer
 from netdojo.cli.labs import reachability, status_of, the_lab, the_network
 from netdojo.cli.options import Json, LabSlug, Runtime
 from netdojo.cli.speaking import printable, progress, say, say_json
+from netdojo.errors import WrongUse
 
 Place = Annotated[
     Path | None,
@@ -18,13 +19,24 @@ Place = Annotated[
 
 
 def save(slug: LabSlug, folder: Place = None, *, as_json: Json = False) -> None:
-    """Save the lab's network as a readable folder, and each router's configuration in the workspace's configs/."""
-    from netdojo import places
+    """Save the lab's network as a readable folder, and each router's configuration in the workspace's configs/.
+
+    A network that belongs to no lab has no workspace: FOLDER is named then.
+    """
+    from netdojo import places, runtimes
+    from netdojo.content import lab_names
     from netdojo.notebook import keeping
 
-    lab = the_lab(slug)
-    saved = keeping.save(the_network(slug), places.workspaces() / slug, folder)
-    say_json(saved.model_dump(mode="json")) if as_json else say(printable(keeping.saved_text(lab, saved)))
+    network = the_network(slug)
+    if slug in lab_names():
+        saved = keeping.save(network, places.workspaces() / slug, folder)
+        told = keeping.saved_text(the_lab(slug), saved)
+    elif folder is not None:
+        saved = runtimes.save(network, folder)
+        told = "\n".join(keeping.saved_lines(saved))
+    else:
+        raise WrongUse(f"{slug} belongs to no lab", help=f"Name a folder: netdojo lab save {slug} FOLDER")
+    say_json(saved.model_dump(mode="json")) if as_json else say(printable(told))
 
 
 def restore(slug: LabSlug, folder: Place = None, *, runtime: Runtime = None, as_json: Json = False) -> None:

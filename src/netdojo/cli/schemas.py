@@ -77,6 +77,7 @@ PRINTED: dict[str, tuple[Any, tuple[str, ...]]] = {
     "ledger verify": (LedgerVerified, ()),
     "progress": (Recorded, ()),
     "topology check": (tuple[TopologyChecked, ...], ()),
+    "topology deploy": (NetworkStatus, ()),
 }
 """A command → what it prints as JSON, and the properties that are printed beside the noun's own fields."""
 

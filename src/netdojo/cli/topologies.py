@@ -1,21 +1,24 @@
-"""netdojo topology …: a topology as text or picture, with its live state, and everything that is wrong with one."""
+"""netdojo topology …: a file of one's own is checked, shown and deployed, without a lab."""
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netdojo.cli.options import Json
-from netdojo.cli.speaking import say, say_json
+from netdojo.cli.labs import brought_up
+from netdojo.cli.options import Json, Runtime
+from netdojo.cli.speaking import progress, say, say_json
 from netdojo.errors import InvalidFiles, Problem, TopologyUnsupported, WrongUse, suggestion
 
 if TYPE_CHECKING:
     from netdojo.cli.documents import TopologyChecked
     from netdojo.model import Network, NetworkState, Topology
 
-app = typer.Typer(no_args_is_help=True, help="Show a topology, or tell everything that is wrong with one.")
+app = typer.Typer(no_args_is_help=True, help="Show a topology, tell everything that is wrong with one, deploy one.")
 
 
 @app.command()
@@ -95,13 +98,14 @@ def judged(file: Path, runtime: str | None) -> tuple[Topology | None, tuple[Prob
     from netdojo.content import examine_topology
 
     found = examine_topology(file)
-    problems = found.problems
-    if found.topology is not None:
-        try:
-            runtimes.check(found.topology, runtime=runtime)
-        except TopologyUnsupported as error:
-            problems = found.with_refusals(error.problems)
-    return (None if found.problems else found.topology), problems
+    if found.topology is None:
+        return None, found.problems
+    topology, problems = with_images(found.topology), found.problems
+    try:
+        runtimes.check(topology, runtime=runtime)
+    except TopologyUnsupported as error:
+        problems = found.with_refusals(error.problems)
+    return (None if found.problems else topology), problems
 
 
 def document(file: Path, topology: Topology | None, problems: tuple[Problem, ...]) -> TopologyChecked:
@@ -111,3 +115,48 @@ def document(file: Path, topology: Topology | None, problems: tuple[Problem, ...
     counts = {"nodes": len(topology.nodes), "links": len(topology.links)} if topology else {}
     told = tuple(TopologyProblem.of(problem) for problem in problems)
     return TopologyChecked(file=file, ok=not problems, problems=told, **counts)
+
+
+@app.command()
+def deploy(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A containerlab file.")],
+    *,
+    name: Annotated[
+        str | None, typer.Option(help="The network's name; else the file's own.", show_default=False)
+    ] = None,
+    saved: Annotated[
+        Path | None, typer.Option(help="Make it what was saved in this folder.", show_default=False)
+    ] = None,
+    runtime: Runtime = None,
+    as_json: Json = False,
+) -> None:
+    """Deploy a topology that belongs to no lab; `netdojo lab …` then takes the network's name in a lab's place."""
+    from netdojo import runtimes
+
+    began = time.monotonic()
+    found = sound(file)
+    called = name or found.name
+    with progress(f"Deploying {called}", quiet=as_json) as tell:
+        if saved is not None:
+            network = runtimes.restore(found, saved, name=called, runtime=runtime, tell=tell)
+        else:
+            network = runtimes.deploy(found, name=called, runtime=runtime, tell=tell)
+    brought_up(network, began, as_json=as_json)
+
+
+def sound(file: Path) -> Topology:
+    """Return the topology of a file; raises InvalidFiles with every fault of it, the runtime's refusals among them."""
+    topology, problems = judged(file, None)
+    if topology is None:
+        raise InvalidFiles(problems)
+    return topology
+
+
+def with_images(topology: Topology) -> Topology:
+    """Return the topology with the course's images where no folder of images lies beside it as in a course."""
+    from netdojo.content import course_folder
+
+    if not topology.images.is_dir():
+        with suppress(WrongUse):
+            return topology.model_copy(update={"images": course_folder() / "topologies" / "images"})
+    return topology

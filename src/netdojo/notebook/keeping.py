@@ -54,15 +54,20 @@ def restore(
 def saved_text(lab: Lab, saved: Saved) -> str:
     """Return what was saved, where, what was left out, and whether the lab grades it."""
     handed_in = any(name.rstrip("/") == CONFIGS for name in lab.manifest.files)
+    first, *left_out = saved_lines(saved)
     lines = [
-        f"Saved {len(saved.save.topology.nodes)} nodes in {saved.folder}, "
-        f"and the configuration of {len(configurations(saved))} nodes in {CONFIGS}/ of the workspace.",
+        f"{first}, and the configuration of {len(configurations(saved))} nodes in {CONFIGS}/ of the workspace.",
         "They are part of what you submit: the grader's routers start with them."
         if handed_in
         else "This lab grades the notebook, not these files.",
     ]
-    lines += [f"Left out: {node}: {what}" for node, things in saved.left_out.items() for what in things]
-    return "\n".join(lines)
+    return "\n".join([*lines, *left_out])
+
+
+def saved_lines(saved: Saved) -> list[str]:
+    """Return what was saved and where, and a line for each thing that was left out."""
+    left_out = [f"Left out: {node}: {what}" for node, things in saved.left_out.items() for what in things]
+    return [f"Saved {len(saved.save.topology.nodes)} nodes in {saved.folder}", *left_out]
 
 
 def changes_html(changes: Changes) -> str:
