@@ -11,6 +11,7 @@ from netdojo.cli.speaking import say
 from netdojo.content.topologies.impairments import LABELS
 from netdojo.content.topologies.scalars import LINK_TYPES, STAGES
 from netdojo.content.topologies.sections import ClabFile, NodeSection
+from netdojo.runtimes.containerlab.keys import OURS
 from netdojo.runtimes.namespaces.keys import KEYS
 
 BEGIN, END = "<!-- keys: begin -->", "<!-- keys: end -->"
@@ -46,7 +47,7 @@ def tables() -> str:
     for heading, keys in groups():
         lines += ["", f"### {heading}", "", "| key | namespaces | containerlab |", "| --- | --- | --- |"]
         for key, name in keys:
-            there = "honoured by other kinds than linux" if name in OTHER_KINDS else "honoured"
+            there = OURS.get(name, "honoured by other kinds than linux" if name in OTHER_KINDS else "honoured")
             lines.append(f"| `{key}` | {KEYS[name].does}: {KEYS[name].why} | {there} |")
     return "\n".join([*lines, ""])
 

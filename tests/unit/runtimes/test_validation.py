@@ -167,3 +167,41 @@ def test_pipe_is_no_source(topology: Topology, tmp_path: Path) -> None:
 
     assert ["topology.nodes.a.binds[0]", "topology.nodes.a.binds[1]"] == [one.field for one in refused.value.problems]
     assert "with 'pipe' in it" in refused.value.problems[1].message
+
+
+def with_key(folder: Path, kind: str, line: str) -> Topology:
+    """Return a topology of one node, with a key in line 4."""
+    file = folder / "t.clab.yml"
+    node = f"a: {{kind: {kind}, image: somebodys, {line}}}"
+    file.write_text(f"name: t\ntopology:\n  nodes:\n    {node}\n", encoding="utf-8")
+    return read_topology(file)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("network-mode: host", "network-mode: must be 'none'"),
+        ('ports: ["8080:80"]', "ports: must not be there"),
+        ("aliases: [www]", "aliases: must not be there"),
+    ],
+)
+def test_what_would_have_no_effect_in_a_container_is_refused(tmp_path: Path, line: str, told: str) -> None:
+    """A node of kind linux has its links alone in either runtime, so that neither is named as the way out."""
+    with pytest.raises(TopologyUnsupported) as refused:
+        validation.check(with_key(tmp_path, "linux", line), "t", None)
+
+    assert f"t.clab.yml:4: topology.nodes.a.{told}" in str(refused.value)
+    assert "--runtime containerlab" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("linux", "network-mode: none"),
+        ("nokia_srlinux", "network-mode: host"),
+        ("nokia_srlinux", 'ports: ["8080:80"]'),
+    ],
+)
+def test_what_other_kinds_have_is_for_containerlab_to_judge(tmp_path: Path, kind: str, line: str) -> None:
+    """Only what would be passed over in silence is refused."""
+    validation.check(with_key(tmp_path, kind, line), "t", None)

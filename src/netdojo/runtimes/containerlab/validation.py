@@ -7,10 +7,11 @@ from pathlib import Path
 
 from netdojo import places
 from netdojo.errors import NetworkExists
-from netdojo.model import Topology
+from netdojo.model import Foreign, Topology
 from netdojo.runtimes import checking, impairments
 from netdojo.runtimes.checking import Refusal
 from netdojo.runtimes.containerlab import engine
+from netdojo.runtimes.containerlab.keys import REFUSED
 from netdojo.runtimes.containerlab.native import OWNER, is_staged, lab_name
 from netdojo.runtimes.staging import source_fault, source_of
 
@@ -18,6 +19,11 @@ from netdojo.runtimes.staging import source_fault, source_of
 def check(topology: Topology, name: str, overlay: Path | None) -> None:
     """Raise WrongUse for a bad name, TopologyUnsupported with every line and bind that cannot be."""
     checking.check(topology, name, _refusals(topology, overlay))
+
+
+def is_without_network(key: Foreign) -> bool:
+    """Whether a key asks for no network but the links, which every node of kind linux has."""
+    return key.key == "node.network-mode" and key.value.lower() == "none"
 
 
 def require_free(name: str) -> None:
@@ -41,4 +47,14 @@ def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
             fault = source_fault(source_of(bind, topology, overlay), bind.source) if is_staged(bind) else ""
             if fault:
                 yield Refusal(f"{where}.binds[{position}]", fault)
+    yield from _without_effect(topology)
     yield from impairments.refusals(topology)
+
+
+def _without_effect(topology: Topology) -> Iterator[Refusal]:
+    """Refuse what containerlab would be given for nothing, where it concerns a node of kind linux."""
+    linux = {node.name for node in topology.nodes if node.kind == "linux"}
+    for key in topology.foreign:
+        concerns = not key.nodes or linux & set(key.nodes)
+        if key.key in REFUSED and concerns and not is_without_network(key):
+            yield Refusal(key.path, f"{REFUSED[key.key]} (got {key.value!r})", "", key.line)

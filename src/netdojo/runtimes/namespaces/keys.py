@@ -86,4 +86,4 @@ KEYS = {
     "stage.healthy": Key(REFUSED, "there are no health checks"),
     "stage.exit": Key(REFUSED, "nodes stay until the network ends"),
 }
-"""A key → what becomes of it here. The containerlab runtime hands the file to containerlab, which honours them all."""
+"""A key → what becomes of it here. The containerlab runtime hands the file to containerlab: see its own `keys`."""

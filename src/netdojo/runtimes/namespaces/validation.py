@@ -24,6 +24,8 @@ CONTAINER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 INTERFACE_NAME = re.compile(r"[A-Za-z0-9_.@-]{1,15}")
 NO_INTERFACES = {"lo", "all", "default", ".", ".."}
 """Names that Linux keeps for itself."""
+IN_NEITHER = {"node.ports", "node.aliases"}
+"""Keys that the containerlab runtime refuses for nodes of kind linux as well."""
 WAITING = (StageName.create, StageName.configure)
 WAITED_FOR = (StageName.create, StageName.create_links, StageName.configure)
 LATER = {
@@ -65,10 +67,10 @@ def _foreign(key: Foreign, run: set[str]) -> Iterator[Refusal]:
         return
     known = KEYS[key.key]
     if key.key == "node.network-mode" and key.value.lower() != "none":
-        yield Refusal(key.path, f"must be 'none' {HERE} (got {key.value!r})", ELSEWHERE, key.line)
+        yield Refusal(key.path, f"must be 'none' (got {key.value!r}): nodes have their links alone", "", key.line)
     elif known.does == REFUSED:
         message = f"must not be there {HERE} (got {key.value!r}): {known.why}"
-        yield Refusal(key.path, message, ELSEWHERE, key.line)
+        yield Refusal(key.path, message, "" if key.key in IN_NEITHER else ELSEWHERE, key.line)
 
 
 def _links(topology: Topology) -> Iterator[Refusal]:
