@@ -55,7 +55,7 @@ def test_refusal_says_what_was_expected(network: Network) -> None:
     """Wrong use ends with 2: a number that is none, a target with a typo."""
     wrong = command("lab", "fault", SLUG, "loss", "leaf1:eth1", "--percent", "200")
     assert 2 == wrong.returncode
-    assert "loss: percent: must be a percentage over 0 and up to 100, as 20 or 0.5% (got '200')" in wrong.stderr
+    assert "loss: percent: must be a percentage from 0.001 to 100, as 20 or 0.5% (got '200')" in wrong.stderr
     typo = command("lab", "fault", SLUG, "link-down", "laef1:eth1")
     assert (2, "did you mean 'leaf1'?" in typo.stderr) == (typo.returncode, True)
 
