@@ -204,4 +204,4 @@ def test_what_would_have_no_effect_in_a_container_is_refused(tmp_path: Path, lin
 )
 def test_what_other_kinds_have_is_for_containerlab_to_judge(tmp_path: Path, kind: str, line: str) -> None:
     """Only what would be passed over in silence is refused."""
-    validation.check(with_key(tmp_path, kind, line), "t", None)
+    assert [] == list(validation._refusals(with_key(tmp_path, kind, line), None))
