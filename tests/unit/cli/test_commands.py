@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from netdojo import __version__, checks, grading, places, runtimes
-from netdojo.cli import app, labs, machine
+from netdojo.cli import labs, machine
 from netdojo.cli.labs import exit_code, what_to_do
 from netdojo.cli.records import held
 from netdojo.errors import LedgerDamaged, LedgerLocked
@@ -25,6 +24,8 @@ from netdojo.runtimes.namespaces import host
 from netdojo.runtimes.needs import Need
 from netdojo.runtimes.packages import Program
 
+from .conftest import run
+
 COURSE = Path(__file__).parents[3]
 ERRORS = COURSE / "tests" / "errors"
 
@@ -34,14 +35,6 @@ def course(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run every command on our own course."""
     monkeypatch.setenv("NETDOJO_COURSE", str(COURSE))
     monkeypatch.setenv("COLUMNS", "200")
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    """Run `netdojo` with `words` and return its exit code."""
-    monkeypatch.setattr(sys, "argv", ["netdojo", *words])
-    with pytest.raises(SystemExit) as ended:
-        app()
-    return int(ended.value.code or 0)
 
 
 def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from netdojo import grading, runtimes
-from netdojo.cli import app, faults
+from netdojo.cli import faults
 
-COURSE = Path(__file__).parents[3]
+from .conftest import run
 
 
 @pytest.mark.parametrize(
@@ -26,14 +24,10 @@ def test_a_fault_of_our_own_is_no_verdict(
     def breaks(*_: Any, **__: Any) -> None:
         raise fault
 
-    monkeypatch.setenv("NETDOJO_COURSE", str(COURSE))
     monkeypatch.setattr(grading, "grade", breaks)
     monkeypatch.setattr(grading, "submit", breaks)
-    monkeypatch.setattr(sys, "argv", ["netdojo", "grade", "netmiko-first-contact", "--submission", ".", *more])
-    with pytest.raises(SystemExit) as ended:
-        app()
 
-    assert 3 == ended.value.code
+    assert 3 == run(monkeypatch, "grade", "netmiko-first-contact", "--submission", ".", *more)
     said = capsys.readouterr()
     assert "" == said.out
     assert "a fault of netdojo itself; nothing was scored" in " ".join(said.err.split())
@@ -63,12 +57,3 @@ def test_a_number_and_all_do_not_go_together(
     """Nothing is lifted that was perhaps not meant."""
     assert 2 == run(monkeypatch, "lab", "lift", "netmiko-first-contact", "7", "--all")
     assert "either the number of a fault, or --all (got 7 and --all)" in capsys.readouterr().err
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    """Run `netdojo` with `words` and return its exit code."""
-    monkeypatch.setenv("NETDOJO_COURSE", str(COURSE))
-    monkeypatch.setattr(sys, "argv", ["netdojo", *words])
-    with pytest.raises(SystemExit) as ended:
-        app()
-    return int(ended.value.code or 0)

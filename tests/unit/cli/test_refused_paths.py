@@ -10,22 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from netdojo.cli import app
+from .conftest import COURSE, run
 
-COURSE = Path(__file__).parents[3]
 LAB = "netmiko-first-contact"
 NO_FOLDERS = ("/dev/null/x", "/dev/null", f"/tmp/{'x' * 300}", "/proc/x")
 RIGHTS = "-dac_override,-dac_read_search"
 """What lets root pass over a file's mode."""
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    """Run `netdojo` with `words` on our own course and return its exit code."""
-    monkeypatch.setenv("NETDOJO_COURSE", str(COURSE))
-    monkeypatch.setattr(sys, "argv", ["netdojo", *words])
-    with pytest.raises(SystemExit) as ended:
-        app()
-    return int(ended.value.code or 0)
 
 
 @pytest.mark.parametrize("folder", NO_FOLDERS, ids=["in a file", "a file", "too long", "no room for it"])

@@ -9,9 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from netdojo.cli import app, topology_keys
+from netdojo.cli import topology_keys
 from netdojo.content.topologies.sections import NodeSection
 from netdojo.runtimes.namespaces.keys import KEYS
+
+from . import conftest
 
 COURSE = Path(__file__).parents[3]
 GOOD = COURSE / "topologies" / "leaf-spine-2x4" / "leaf-spine-2x4.clab.yml"
@@ -22,10 +24,7 @@ PAGE = COURSE / "docs" / "reference" / "topology-keys.md"
 def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
     """Run `netdojo topology` with `words` and return its exit code."""
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(sys, "argv", ["netdojo", "topology", *map(str, words)])
-    with pytest.raises(SystemExit) as ended:
-        app()
-    return int(ended.value.code or 0)
+    return conftest.run(monkeypatch, "topology", *words)
 
 
 def test_file_is_shown_as_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
