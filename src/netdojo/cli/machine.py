@@ -90,8 +90,11 @@ def serve(
 
 def foretell() -> None:
     """Say on stderr, with the command that mends it, when no lab could be started here; lessons are served anyway."""
+    from netdojo.runtimes import plugins
     from netdojo.runtimes.namespaces import host
 
+    if plugins.chosen() != plugins.DEFAULT:
+        return
     try:
         host.check(())
     except HostNotReady as lacking:

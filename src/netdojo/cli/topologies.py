@@ -16,6 +16,7 @@ from netdojo.errors import InvalidFiles, Problem, TopologyUnsupported, WrongUse,
 
 if TYPE_CHECKING:
     from netdojo.cli.documents import TopologyChecked
+    from netdojo.content import Examined
     from netdojo.model import Network, NetworkState, Topology
 
 app = typer.Typer(no_args_is_help=True, help="Show a topology, tell everything that is wrong with one, deploy one.")
@@ -94,18 +95,23 @@ def judged(file: Path, runtime: str | None) -> tuple[Topology | None, tuple[Prob
 
     What can be read of a file with faults is judged by the runtime as well.
     """
-    from netdojo import runtimes
     from netdojo.content import examine_topology
 
     found = examine_topology(file)
+    return (None if found.problems else found.topology), every_problem(found, runtime)
+
+
+def every_problem(found: Examined, runtime: str | None) -> tuple[Problem, ...]:
+    """Return the problems of a file, and those that the runtime has with what can be read of it."""
+    from netdojo import runtimes
+
     if found.topology is None:
-        return None, found.problems
-    topology, problems = with_images(found.topology), found.problems
+        return found.problems
     try:
-        runtimes.check(topology, runtime=runtime)
+        runtimes.check(with_images(found.topology), runtime=runtime)
     except TopologyUnsupported as error:
-        problems = found.with_refusals(error.problems)
-    return (None if found.problems else topology), problems
+        return found.with_refusals(error.problems)
+    return found.problems
 
 
 def document(file: Path, topology: Topology | None, problems: tuple[Problem, ...]) -> TopologyChecked:
@@ -145,11 +151,16 @@ def deploy(
 
 
 def sound(file: Path) -> Topology:
-    """Return the topology of a file; raises InvalidFiles with every fault of it, the runtime's refusals among them."""
-    topology, problems = judged(file, None)
-    if topology is None:
-        raise InvalidFiles(problems)
-    return topology
+    """Return the topology of a file, for a deployment to judge.
+
+    Raises InvalidFiles for a file with faults, with all of them and the runtime's refusals.
+    """
+    from netdojo.content import examine_topology
+
+    found = examine_topology(file)
+    if found.problems or found.topology is None:
+        raise InvalidFiles(every_problem(found, None))
+    return with_images(found.topology)
 
 
 def with_images(topology: Topology) -> Topology:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from netdojo.errors import Problem, TopologyUnsupported, WrongUse
-from netdojo.model import Node, Place, Topology
+from netdojo.model import Foreign, Node, Place, Topology
 
 NETWORK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 ELSEWHERE = "the containerlab runtime runs it: --runtime containerlab"
+NETWORK_MODE = "node.network-mode"
 NUL = "\0"
 NO_NUL = "must be text without a NUL character: no program can be given one"
 
@@ -51,6 +52,11 @@ def _placed(topology: Topology, refusals: Iterable[Refusal]) -> Iterator[tuple[i
 
 def _line(placed: tuple[int, Problem]) -> int:
     return placed[0]
+
+
+def is_without_network(key: Foreign) -> bool:
+    """Whether a key asks for no network but the links, which is what every node of kind linux has."""
+    return key.key == NETWORK_MODE and key.value.lower() == "none"
 
 
 def lines(node: Node) -> Iterator[Refusal]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netdojo import places
 from netdojo.errors import NetworkExists
-from netdojo.model import Foreign, Topology
+from netdojo.model import Topology
 from netdojo.runtimes import checking, impairments
 from netdojo.runtimes.checking import Refusal
 from netdojo.runtimes.containerlab import engine
@@ -19,11 +19,6 @@ from netdojo.runtimes.staging import source_fault, source_of
 def check(topology: Topology, name: str, overlay: Path | None) -> None:
     """Raise WrongUse for a bad name, TopologyUnsupported with every line and bind that cannot be."""
     checking.check(topology, name, _refusals(topology, overlay))
-
-
-def is_without_network(key: Foreign) -> bool:
-    """Whether a key asks for no network but the links, which every node of kind linux has."""
-    return key.key == "node.network-mode" and key.value.lower() == "none"
 
 
 def require_free(name: str) -> None:
@@ -56,5 +51,5 @@ def _without_effect(topology: Topology) -> Iterator[Refusal]:
     linux = {node.name for node in topology.nodes if node.kind == "linux"}
     for key in topology.foreign:
         concerns = not key.nodes or linux & set(key.nodes)
-        if key.key in REFUSED and concerns and not is_without_network(key):
+        if key.key in REFUSED and concerns and not checking.is_without_network(key):
             yield Refusal(key.path, f"{REFUSED[key.key]} (got {key.value!r})", "", key.line)

@@ -66,7 +66,7 @@ def _foreign(key: Foreign, run: set[str]) -> Iterator[Refusal]:
     if key.nodes and not run & set(key.nodes) and key.key.startswith("node."):
         return
     known = KEYS[key.key]
-    if key.key == "node.network-mode" and key.value.lower() != "none":
+    if key.key == checking.NETWORK_MODE and not checking.is_without_network(key):
         yield Refusal(key.path, f"must be 'none' (got {key.value!r}): nodes have their links alone", "", key.line)
     elif known.does == REFUSED:
         message = f"must not be there {HERE} (got {key.value!r}): {known.why}"
