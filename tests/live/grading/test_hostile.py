@@ -239,7 +239,7 @@ def test_hidden_inputs_do_not_come_back(bench: Workbench) -> None:
 
     assert FAILED == report.tasks[1].verdict
     assert "double(…) raised an exception" == report.tasks[1].rationale
-    assert "21" not in report.tasks[1].model_dump_json()
+    assert "1048573" not in report.tasks[1].model_dump_json()
 
 
 def test_answers_that_forge_the_relay_gain_nothing(bench: Workbench) -> None:

@@ -9,7 +9,7 @@ from netdojo.checks import Device, check, expect
 @check("double", call="double", needs=["doubles_two"])
 def doubles_other_numbers(call: Callable[[int], int]) -> None:
     """`double` doubles any number."""
-    expect(call(21) == 42, "double is not right for a number that is not 2")
+    expect(call(1_048_573) == 2_097_146, "double is not right for a number that is not 2")
 
 
 @check("address", nodes="r1")
