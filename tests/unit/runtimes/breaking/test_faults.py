@@ -13,7 +13,7 @@ from netdojo.model import End, Fault, FaultKind, FaultOptions, FaultState, Link,
 from netdojo.runtimes.breaking import configuration, kinds, places, reading, record, traffic
 from netdojo.runtimes.breaking.cases import Case
 
-GOLDEN = Path(__file__).parents[2] / "errors" / "runtimes" / "faults"
+GOLDEN = Path(__file__).parents[3] / "errors" / "runtimes" / "faults"
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "percent-too-much": ("loss", {"percent": "120%"}),
     "percent-too-little": ("loss", {"percent": "0.00001%"}),

@@ -12,7 +12,7 @@ from netdojo.errors import HostNotReady
 from netdojo.runtimes import programs as own
 from netdojo.runtimes.containerlab import containers, engine, host
 
-GOLDEN = Path(__file__).parents[2] / "errors" / "host"
+GOLDEN = Path(__file__).parents[3] / "errors" / "host"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from netdojo.errors import HostNotReady
 from netdojo.runtimes import programs
 from netdojo.runtimes.namespaces import host
 
-GOLDEN = Path(__file__).parents[2] / "errors" / "host"
+GOLDEN = Path(__file__).parents[3] / "errors" / "host"
 SETTINGS = {
     "kernel/apparmor_restrict_unprivileged_userns": (
         1,
@@ -110,7 +110,7 @@ def test_host_that_lost_its_namespaces_is_told_before_anything_is_ended(
     monkeypatch.setattr(programs, "PATH", f"{tmp_path}:{programs.PATH}")
     monkeypatch.setenv("PATH", programs.PATH)
     with pytest.raises(HostNotReady, match="unshare: Operation not permitted"):
-        host.check([Path(__file__).parents[3] / "topologies" / "images" / "frr"])
+        host.check([Path(__file__).parents[4] / "topologies" / "images" / "frr"])
 
 
 def test_doctor_names_each_need_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from netdojo.content import read_topology
 from netdojo.errors import InvalidFiles
 from netdojo.model import Bind, Impairment
 
-GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "topologies").glob("*.yml"))
+GOLDEN = sorted((Path(__file__).parents[3] / "errors" / "topologies").glob("*.yml"))
 INHERITING = """
 name: inheriting
 prefix: ""
