@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -92,7 +93,8 @@ def bring_up(lab: Lab, *, runtime: str | None = None, instead: Network | None = 
     from netdojo.content import read_topology
 
     began = time.monotonic()
-    topology = read_topology(lab.topology_file)
+    wanted = instead.runtime if instead else runtime
+    topology = read_topology(lab.topology_file, partial(runtimes.check, runtime=wanted))
     with progress(f"Deploying {lab.title}", quiet=as_json) as tell:
         if instead is None:
             network = runtimes.deploy(topology, name=lab.slug, overlay=lab.start, runtime=runtime, tell=tell)

@@ -12,11 +12,11 @@ import typer
 from netdojo.cli.labs import brought_up
 from netdojo.cli.options import Json, Runtime
 from netdojo.cli.speaking import progress, say, say_json
-from netdojo.errors import InvalidFiles, Problem, TopologyUnsupported, WrongUse, suggestion
+from netdojo.errors import InvalidFiles, Problem, WrongUse, suggestion
 
 if TYPE_CHECKING:
     from netdojo.cli.documents import TopologyChecked
-    from netdojo.content import Examined
+    from netdojo.content import Judge
     from netdojo.model import Network, NetworkState, Topology
 
 app = typer.Typer(no_args_is_help=True, help="Show a topology, tell everything that is wrong with one, deploy one.")
@@ -98,20 +98,14 @@ def judged(file: Path, runtime: str | None) -> tuple[Topology | None, tuple[Prob
     from netdojo.content import examine_topology
 
     found = examine_topology(file)
-    return (None if found.problems else found.topology), every_problem(found, runtime)
+    return (None if found.problems else found.topology), found.judged_by(judge(runtime))
 
 
-def every_problem(found: Examined, runtime: str | None) -> tuple[Problem, ...]:
-    """Return the problems of a file, and those that the runtime has with what can be read of it."""
+def judge(runtime: str | None) -> Judge:
+    """Return what raises TopologyUnsupported with all that this runtime, else the chosen one, cannot honour."""
     from netdojo import runtimes
 
-    if found.topology is None:
-        return found.problems
-    try:
-        runtimes.check(with_images(found.topology), runtime=runtime)
-    except TopologyUnsupported as error:
-        return found.with_refusals(error.problems)
-    return found.problems
+    return lambda topology: runtimes.check(with_images(topology), runtime=runtime)
 
 
 def document(file: Path, topology: Topology | None, problems: tuple[Problem, ...]) -> TopologyChecked:
@@ -138,9 +132,10 @@ def deploy(
 ) -> None:
     """Deploy a topology that belongs to no lab; `netdojo lab …` then takes the network's name in a lab's place."""
     from netdojo import runtimes
+    from netdojo.content import read_topology
 
     began = time.monotonic()
-    found = sound(file)
+    found = with_images(read_topology(file, judge(runtime)))
     called = name or found.name
     with progress(f"Deploying {called}", quiet=as_json) as tell:
         if saved is not None:
@@ -148,19 +143,6 @@ def deploy(
         else:
             network = runtimes.deploy(found, name=called, runtime=runtime, tell=tell)
     brought_up(network, began, as_json=as_json)
-
-
-def sound(file: Path) -> Topology:
-    """Return the topology of a file, for a deployment to judge.
-
-    Raises InvalidFiles for a file with faults, with all of them and the runtime's refusals.
-    """
-    from netdojo.content import examine_topology
-
-    found = examine_topology(file)
-    if found.problems or found.topology is None:
-        raise InvalidFiles(every_problem(found, None))
-    return with_images(found.topology)
 
 
 def with_images(topology: Topology) -> Topology:

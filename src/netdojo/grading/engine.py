@@ -84,7 +84,7 @@ def grade_read(lab: Lab, submission: HandedIn, *, tell: Tell, limits: Limits, st
         bubblewrap()
         plan = match(load_master(lab), submission.cells)
         checks = checks_of(lab)
-        topology = read_topology(lab.topology_file).model_copy(update={"private": private(lab)})
+        topology = read_topology(lab.topology_file, runtimes.check).model_copy(update={"private": private(lab)})
         applied = submitted_configs(submission.contents, topology)
         sweep()
     with (

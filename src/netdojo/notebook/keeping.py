@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ def restore(
 ) -> Network:
     """Deploy the lab's network as it was saved; raises as `netdojo.runtimes.restore` does."""
     return runtimes.restore(
-        read_topology(lab.topology_file),
+        read_topology(lab.topology_file, partial(runtimes.check, runtime=runtime)),
         folder or workspace / FOLDER,
         name=lab.slug,
         overlay=lab.start,

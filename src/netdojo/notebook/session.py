@@ -56,7 +56,7 @@ class LabSession:
     def deploy_anew(self, instead: Network | None = None) -> Shown:
         """Deploy the network, in place of the one that is there, if any, and show it."""
         ticker = Ticker()
-        topology, start = read_topology(self.lab.topology_file), self.lab.start
+        topology, start = read_topology(self.lab.topology_file, runtimes.check), self.lab.start
 
         def tell(step: Progress) -> None:
             ticker.tell(timed(step))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -114,6 +115,29 @@ topology:
         (9, "topology.links[0]"),
     ] == [(one["line"], one["field"]) for one in found["problems"]]
     assert good["ok"]
+
+
+def test_lab_is_judged_as_a_whole_before_it_is_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A lab's file with faults is told with what the chosen runtime cannot honour, and with no other's refusals."""
+    course = tmp_path / "course"
+    for name in ("labs", "modules", "topologies"):
+        shutil.copytree(COURSE / name, course / name)
+    shutil.copy(COURSE / "mkdocs.yml", course)
+    file = course / "topologies" / "leaf-spine-2x4" / GOOD.name
+    file.write_text(
+        file.read_text().replace("  nodes:\n", "  nodes:\n    extra: {kind: linux, knd: x, memory: 1G}\n", 1)
+    )
+    monkeypatch.setenv("NETDOJO_COURSE", str(course))
+    reader, runtime = "topology.nodes.extra.knd: must not be there", "extra.memory: must not be there"
+
+    assert 2 == conftest.run(monkeypatch, "lab", "deploy", "netmiko-first-contact")
+    told = capsys.readouterr().err
+    assert (True, True) == (reader in told, runtime in told), told
+    assert 2 == run(monkeypatch, "deploy", file, "--runtime", "containerlab")
+    told = capsys.readouterr().err
+    assert (True, False) == (reader in told, runtime in told), told
 
 
 def test_table_of_keys_is_what_the_runtimes_do(

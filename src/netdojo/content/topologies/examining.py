@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from netdojo.clab_yaml import Mapping
 from netdojo.content.topologies.faults import REQUIRED, Fault
 from netdojo.content.topologies.mending import has_lost
 from netdojo.content.topologies.sections import ClabFile
-from netdojo.errors import Problem
+from netdojo.errors import Problem, TopologyUnsupported
 from netdojo.model import Topology
 from netdojo.yaml_files import Location, field_of
 
 SECTIONS = ("nodes", "kinds", "groups")
 Parts = tuple[str, ...]
+Judge = Callable[[Topology], None]
+"""Raises TopologyUnsupported with what a runtime cannot honour of a topology."""
 
 
 class Examined(NamedTuple):
@@ -28,10 +30,16 @@ class Examined(NamedTuple):
     problems: tuple[Problem, ...]
     passed_over: tuple[str, ...] = ()
 
-    def with_refusals(self, refused: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return the problems, and those that a runtime has with the rest of the file."""
-        names = [node.name for node in self.topology.nodes] if self.topology else []
-        return tuple(told_apart(self.problems, refused, names, self.passed_over))
+    def judged_by(self, judge: Judge) -> tuple[Problem, ...]:
+        """Return the problems, and those that a runtime has with what can be told of the file."""
+        if self.topology is None:
+            return self.problems
+        try:
+            judge(self.topology)
+        except TopologyUnsupported as error:
+            names = [node.name for node in self.topology.nodes]
+            return tuple(told_apart(self.problems, error.problems, names, self.passed_over))
+        return self.problems
 
 
 def told_apart(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from netdojo.clab_yaml import line_of, read_document, text_of
 from netdojo.content.topologies.cabling import cables, link_faults
-from netdojo.content.topologies.examining import Examined, fields, named, only_following, told_apart
+from netdojo.content.topologies.examining import Examined, Judge, fields, named, only_following, told_apart
 from netdojo.content.topologies.faults import node_faults
 from netdojo.content.topologies.foreign import foreign_keys
 from netdojo.content.topologies.inheritance import Layers, resolved
@@ -18,15 +18,16 @@ from netdojo.model import Management, Topology
 from netdojo.yaml_files import Location
 
 
-def read_topology(file: Path) -> Topology:
+def read_topology(file: Path, judge: Judge | None = None) -> Topology:
     """Return the topology of a containerlab file; raises InvalidFiles with every fault at once.
 
     Variables of the environment are put in first, as containerlab does. What a runtime may not be able to honour is
-    read all the same: it is the runtime that refuses it.
+    read all the same: it is the runtime that refuses it. With `judge`, which is `netdojo.runtimes.check` of the runtime
+    that is to run it, a file with faults is told with those refusals; one without is left for the runtime to judge.
     """
     found = examine_topology(file)
     if found.topology is None or found.problems:
-        raise InvalidFiles(found.problems)
+        raise InvalidFiles(found.judged_by(judge) if judge else found.problems)
     return found.topology
 
 
