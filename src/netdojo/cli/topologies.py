@@ -11,7 +11,7 @@ import typer
 
 from netdojo.cli.labs import brought_up
 from netdojo.cli.options import Json, Runtime
-from netdojo.cli.speaking import progress, say, say_json
+from netdojo.cli.speaking import printable, progress, say, say_json
 from netdojo.errors import InvalidFiles, Problem, WrongUse, suggestion
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def show(
 
     topology, state = shown(what)
     if svg is None:
-        return say(drawing.describe(topology, state))
+        return say(printable(drawing.describe(topology, state)))
     svg.write_text(drawing.draw(topology, state) + "\n", encoding="utf-8")
     return say(f"drawn into {svg}: {drawing.summary(topology, state)}")
 

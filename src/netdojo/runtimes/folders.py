@@ -32,7 +32,7 @@ def claim(name: str, runtime: str) -> tuple[Path, int]:
         if folder.exists() and not _sweep(folder):
             raise NetworkExists(
                 f"a network named {name!r} is deployed already",
-                help=f"end it with `netdojo lab destroy {name}`, or start it afresh with `netdojo lab reset {name}`",
+                help=f"end it with `netdojo lab destroy {name}`; `netdojo lab reset {name}` starts a lab's own afresh",
             )
         return folder, _make(folder, runtime)
 
