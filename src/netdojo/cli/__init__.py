@@ -22,6 +22,7 @@ commands = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     help="Lessons, labs on live networks, and grades that cannot be talked into.",
 )
 commands.add_typer(courses.app, name="course")

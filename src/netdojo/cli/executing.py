@@ -35,7 +35,8 @@ def execute(
     """Run a Linux program in a node: netdojo lab exec LAB leaf1 -- ip route.
 
     It gets what this command is given on stdin, all at once, unless that is a terminal. What it says is printed when
-    it has ended, and its exit code is this command's: 124 when it was ended at its limit. A shell is `lab console`.
+    it has ended, as text (plain ssh gives bytes as they are), and its exit code is this command's: 124 when it was
+    ended at its limit. A shell is `lab console`.
     """
     from netdojo import runtimes
 

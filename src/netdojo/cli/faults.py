@@ -15,7 +15,7 @@ from netdojo.model.fault import SENTENCES, FaultState
 if TYPE_CHECKING:
     from netdojo.model import Fault
 
-KINDS = "\b\n" + "\n".join(f"{kind.value:<18}{sentence}" for kind, sentence in SENTENCES.items())
+KINDS = "\n".join(f"- `{kind.value}` {sentence}" for kind, sentence in SENTENCES.items())
 HELP = f"Break the lab's network, and print what showed that the fault has taken effect.\n\n{KINDS}"
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="What to break; the kinds are above.")]
 Target = Annotated[str, typer.Argument(metavar="TARGET", help="NODE, NODE:INTERFACE or NODE:DAEMON.")]

@@ -12,6 +12,8 @@ import pytest
 from netdojo.cli import executing
 from netdojo.errors import WrongUse
 
+from .conftest import run
+
 
 @pytest.fixture
 def writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[IO[bytes]]:
@@ -54,3 +56,12 @@ def test_terminal_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", terminal)
         assert b"" == executing.given(5)
     os.close(ours)
+
+
+def test_help_is_wrapped_to_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A paragraph's lines are the terminal's, not those of the source."""
+    monkeypatch.setenv("COLUMNS", "300")
+
+    assert 0 == run(monkeypatch, "lab", "exec", "--help")
+    told = [line for line in capsys.readouterr().out.splitlines() if "It gets what this command is given" in line]
+    assert "ended at its limit. A shell is lab console." in told[0]
