@@ -16,6 +16,7 @@ RAN = 60_000
 """Milliseconds for one cell: it may wait 30 s for BGP."""
 HAS_RUN = re.compile(r"\[\d+\]:")
 PLACEHOLDER = "YOUR CODE HERE"
+LAST_CELL = "lab.submit()"
 
 
 def begin(page: Page, button: str) -> None:
@@ -37,11 +38,15 @@ def start_network(page: Page) -> None:
 
 
 def open_notebook(page: Page) -> Page:
-    """Open the notebook in its tab, and return it once its kernel is ready."""
+    """Open the notebook in its tab, and return it once its kernel is ready and all of its cells are there.
+
+    JupyterLab lays the cells out one after another, each when it has the time.
+    """
     with page.expect_popup(timeout=BUILT) as popup:
         page.get_by_role("link", name="Open notebook").click()
     notebook = popup.value
-    notebook.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=STARTED)
+    cells = notebook.locator(".jp-Notebook .jp-CodeCell")
+    expect(cells.last).to_contain_text(LAST_CELL, timeout=STARTED)
     notebook.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=STARTED)
     return notebook
 
@@ -59,7 +64,7 @@ def run_cells(notebook: Page, answers: dict[str, str]) -> None:
         answer = next((text for mark, text in answers.items() if mark in held), None)
         if answer is not None:
             type_into(notebook, cell, answer)
-        elif "lab.submit()" not in held and PLACEHOLDER not in held:
+        elif LAST_CELL not in held and PLACEHOLDER not in held:
             cell.locator(".cm-content").click()
         else:
             continue
