@@ -57,7 +57,7 @@ unit: setup-test ## Tests that need no network.
 
 .PHONY: content
 content: setup-test ## Lessons, links and manifests; the site builds strictly.
-	pytest -q tests/content
+	pytest -q -n 2 --dist loadfile tests/content
 
 .PHONY: live
 live: setup-test ## Tests on real networks, and the proof of every lab.

@@ -147,7 +147,8 @@ class BadgeUndecided(NetdojoError):
 def suggestion(name: str, known: Iterable[str], kind: str = "name") -> str:
     """Return "did you mean …?" for the nearest of `known`, else the list of what there is."""
     names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    folded = {known_name.casefold(): known_name for known_name in names}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     if near:
-        return f"did you mean {near[0]!r}?"
+        return f"did you mean {folded[near[0]]!r}?"
     return f"there is: {', '.join(names)}" if names else f"there is no {kind} yet"

@@ -45,7 +45,7 @@ WRITTEN = {
     "topology": "topologies/*/*.clab.yml",
 }
 FILES = [(name, file) for name, pattern in WRITTEN.items() for file in sorted(COURSE.glob(pattern))]
-TOPOLOGIES = sorted((COURSE / "tests" / "unit" / "content" / "containerlab").glob("*.clab.yml"))
+TOPOLOGIES = sorted((COURSE / "tests" / "unit" / "content" / "topologies" / "containerlab").glob("*.clab.yml"))
 BAD = [
     ("lab", ERRORS / "labs" / "three-mistakes.yml"),
     ("objectives", ERRORS / "content" / "no-sentences" / "objectives.yml"),

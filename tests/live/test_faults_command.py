@@ -61,10 +61,10 @@ def test_refusal_says_what_was_expected(network: Network) -> None:
 
 
 def test_help_has_a_line_for_each_kind() -> None:
-    """In 80 columns, each kind is one line that begins with its name."""
+    """In 80 columns, each kind is one line, led by its name."""
     shown = command("lab", "fault", "--help", columns=80).stdout.splitlines()
     for kind in FaultKind:
-        assert 1 == len([line for line in shown if line.split()[:1] == [kind.value]]), kind
+        assert 1 == len([line for line in shown if line.split()[:2] == ["•", kind.value]]), kind
 
 
 def test_learner_breaks_a_network_for_a_block(

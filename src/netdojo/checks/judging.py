@@ -54,15 +54,17 @@ def expect_next_hops(
     )
     expect(
         used == sorted(devices),
-        f"the route to {route['dst']} leaves by {listed(used)}, not by {listed(sorted(devices))}",
+        f"the route to {route['dst']} leaves by {listed(used)}, and must leave by {listed(sorted(devices))}",
         expected=sorted(devices),
         actual=used,
+        help="Look for the session over each interface that is missing, and for what it does not give or take.",
     )
 
 
 def listed(devices: Collection[str]) -> str:
     """Return the names as a sentence has them."""
-    return ", ".join(devices) or "no interface"
+    *others, last = devices or ["no interface"]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def expect_reachable(result: Mapping[str, Any]) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from netdojo.checks import Check, fold, legible, run_task
 from netdojo.grading.kernel import NotebookKernel, Outcome
-from netdojo.grading.matching import Step, fresh_notebook
+from netdojo.grading.matching import Step
 from netdojo.grading.stopping import Stop, StoppableFabric
+from netdojo.grading.submissions import fresh_notebook
 from netdojo.model import Lab, Network, Result, TaskReport, Verdict
 from netdojo.runtimes.fabric import LiveFabric
 
@@ -82,10 +83,12 @@ class Judge:
         Nothing that the notebook does or says is looked at after that, so that no later answer can carry the inputs
         out, nor can the time that an answer took. A task whose cell is missing has failed: what the network does then
         is nobody's answer to it. What stopped a cell leads the results of the next task that did not pass; where there
-        is none, it is a note.
+        is none, it is a note. What is errored leads those of every further task that did not pass: none of them has
+        shown anything about the learner.
         """
         self.undone = kernel.left_out()
         troubles: list[Result] = []
+        broken: list[Result] = []
         for task, held in self.held.items():
             troubles += held.troubles
             calls = [check for check in self.hidden if check.call]
@@ -94,8 +97,9 @@ class Judge:
             results = [*held.results, *asked]
             self.reports[task] = self.folded(task, results)
             if self.reports[task].verdict is not Verdict.passed or held.missing:
-                led = [found.model_copy(update={"task": task}) for found in troubles]
+                led = [found.model_copy(update={"task": task}) for found in (*broken, *troubles)]
                 self.reports[task] = self.folded(task, [*led, *results])
+                broken += [found for found in troubles if found.verdict is Verdict.errored]
                 troubles = []
         self.troubles = [*troubles, *self.troubles]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from netdojo.errors import SubmissionUnusable
 from netdojo.grading.master import Cell, Master
-from netdojo.grading.submissions import SubmittedCell
+from netdojo.grading.submissions import SubmittedCell, fresh_notebook
 
 KINDS = ("code", "markdown", "raw")
 
@@ -60,11 +60,6 @@ def match(master: Master, cells: tuple[SubmittedCell, ...]) -> Plan:
     answers = {cell.id: cell for position, cell in enumerate(cells) if cell.id in tasks and last[cell.id] == position}
     own = own_cells(cells, known, last)
     return Plan(tuple(steps_of(master, answers, own)), tuple(notes_of(master, cells, last)))
-
-
-def fresh_notebook(slug: str) -> str:
-    """Return what a learner does whose notebook has lost cells."""
-    return f"`netdojo lab open {slug} --fresh` in a terminal puts one in place, and keeps yours beside it."
 
 
 def own_cells(

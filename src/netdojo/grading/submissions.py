@@ -140,7 +140,7 @@ def linked(file: Path, folder: Path) -> bool:
 
 def cells_of(raw: bytes, name: str, slug: str) -> tuple[SubmittedCell, ...]:
     """Return the cells of a notebook of format 4; raises SubmissionUnusable when the bytes are no such thing."""
-    held = notebook_json(raw, name)
+    held = notebook_json(raw, name, slug)
     made_for = dig(held, "metadata", "netdojo", "lab")
     if isinstance(made_for, str) and made_for != slug:
         raise SubmissionUnusable(f"{name} is the notebook of the lab {made_for[:80]!r}, not of {slug!r}", help=HAND_IN)
@@ -152,7 +152,7 @@ def cells_of(raw: bytes, name: str, slug: str) -> tuple[SubmittedCell, ...]:
     return tuple(submitted_cell(cell) for cell in cells if isinstance(cell, dict))
 
 
-def notebook_json(raw: bytes, name: str) -> dict[str, Any]:
+def notebook_json(raw: bytes, name: str, slug: str) -> dict[str, Any]:
     """Return the JSON of a notebook of format 4; raises SubmissionUnusable when it is none."""
     if not raw.strip():
         raise SubmissionUnusable(f"{name} is empty", help=f"Save your notebook, then hand it in again. {HAND_IN}")
@@ -160,6 +160,12 @@ def notebook_json(raw: bytes, name: str) -> dict[str, Any]:
         held = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise SubmissionUnusable(f"{name} is no notebook: it is not UTF-8 text", help=HAND_IN) from None
+    except json.JSONDecodeError as error:
+        cut = not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated string")
+        where = "it is cut short" if cut else f"it is not JSON (line {error.lineno})"
+        raise SubmissionUnusable(
+            f"{name} is no notebook: {where}", help=f"To begin anew: {fresh_notebook(slug)}"
+        ) from None
     except (ValueError, RecursionError):
         raise SubmissionUnusable(f"{name} is no notebook: it is not JSON", help=HAND_IN) from None
     if not isinstance(held, dict) or "nbformat" not in held:
@@ -169,6 +175,11 @@ def notebook_json(raw: bytes, name: str) -> dict[str, Any]:
         hint = "Open it in JupyterLab and save it; that brings it up to format 4."
         raise SubmissionUnusable(f"{name} must be a notebook of format 4 (got {found})", help=hint)
     return held
+
+
+def fresh_notebook(slug: str) -> str:
+    """Return what a learner does whose notebook has lost cells, or cannot be read."""
+    return f"`netdojo lab open {slug} --fresh` in a terminal puts one in place, and keeps yours beside it."
 
 
 def submitted_cell(cell: dict[str, Any]) -> SubmittedCell:

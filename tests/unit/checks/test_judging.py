@@ -71,7 +71,7 @@ def test_both_shapes_of_a_kernel_route_read_alike() -> None:
     [
         (None, "the kernel has no route to leaf4"),
         ({**ECMP, "protocol": "static"}, "the route to 10.0.0.14 is static, not bgp"),
-        ({**ECMP, "nexthops": ECMP["nexthops"][:1]}, "leaves by eth1, not by eth1, eth2"),
+        ({**ECMP, "nexthops": ECMP["nexthops"][:1]}, "leaves by eth1, and must leave by eth1 and eth2"),
         ({**ECMP, "nexthops": []}, "leaves by no interface"),
     ],
 )

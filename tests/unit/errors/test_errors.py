@@ -17,6 +17,10 @@ def test_near_name_is_suggested() -> None:
     assert 2 == error.code
 
 
+def test_case_is_no_difference_for_a_suggestion() -> None:
+    assert "did you mean 'Leaf1'?" == suggestion("LAEF1", ["Leaf1", "spine1"], "node")
+
+
 @pytest.mark.parametrize(("known", "told"), [(["b1", "a1"], "there is: b1, a1"), ([], "there is no lab yet")])
 def test_far_name_gets_what_there_is(known: list[str], told: str) -> None:
     assert told == suggestion("quagga", known, "lab")

@@ -119,6 +119,27 @@ def test_the_labs_own_cell_is_the_learners_fault_only_after_his_code(
     assert verdict == judged.reports["first"].verdict
 
 
+def test_what_the_labs_own_cell_breaks_is_nobodys_failure(lab: Lab, network: Network) -> None:
+    """Tasks that fail after a locked cell has stopped are errored with it; what holds all the same has passed."""
+    judged = judge(lab, network, check("first"), check("second", Failed("b is 0")))
+    judged.note(LOCKED, BROKEN)
+    judged.note(ANSWER, Outcome())
+    judged.judge("first", KERNEL)
+    judged.judge("second", KERNEL)
+    judged.finish(KERNEL)
+    assert (PASSED, ERRORED) == (judged.reports["first"].verdict, judged.reports["second"].verdict)
+
+    judged = judge(lab, network, check("first", Failed("a is 0")), check("second", Failed("b is 0")))
+    judged.note(LOCKED, BROKEN)
+    judged.judge("first", KERNEL)
+    judged.note(OWN, Outcome("a learner's own"))
+    judged.judge("second", KERNEL)
+    judged.finish(KERNEL)
+    assert (ERRORED, ERRORED) == (judged.reports["first"].verdict, judged.reports["second"].verdict)
+    told = [result.rationale for result in judged.reports["second"].results]
+    assert ["NameError: x", "a learner's own", "b is 0"] == told
+
+
 def test_a_check_that_breaks_is_errored(lab: Lab, network: Network) -> None:
     """Only Failed says that the learner is wrong."""
     judged = judge(lab, network, check("first", KeyError("x")), check("second", Failed("no")))

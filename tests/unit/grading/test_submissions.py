@@ -125,7 +125,7 @@ def in_utf16(folder: Path) -> None:
         (a_folder, "a-folder"),
         (a_socket, "a-socket"),
         (too_large, "too-large"),
-        (many_brackets, "not-json"),
+        (many_brackets, "too-deep"),
         (in_utf16, "not-utf8"),
         (several, "several"),
         (none, "none"),
