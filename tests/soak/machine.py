@@ -84,7 +84,7 @@ def _spaces() -> Iterator[str]:
         for kind in SPACES:
             with suppress(OSError):
                 yield f"namespace {os.readlink(f'/proc/{pid}/ns/{kind}')}"
-    yield from (f"name {path}" for path in Path("/run").rglob("*"))
+    yield from (f"name {path}" for path in below(Path("/run")))
 
 
 def _mounts() -> Iterator[str]:
@@ -110,7 +110,13 @@ def files() -> Iterator[str]:
     """Yield what is in the home, and in the place for temporary files."""
     folder = Path(os.environ[MARK])
     for top in (folder / "home", folder / "tmp"):
-        yield from (f"file {path}" for path in top.rglob("*"))
+        yield from (f"file {path}" for path in below(top))
+
+
+def below(top: Path) -> Iterator[str]:
+    """Yield each path below `top`, but of a folder that goes meanwhile what has been seen of it."""
+    for folder, folders, names in os.walk(top):
+        yield from (os.path.join(folder, name) for name in (*folders, *names))
 
 
 def pids() -> list[int]:
