@@ -126,6 +126,30 @@ def test_no_right_to_the_socket_is_told() -> None:
     assert "sudo --preserve-env=NETDOJO_HOME" in tried.stdout
 
 
+def test_folder_of_another_user_locks_nobody_out(tmp_path: Path) -> None:
+    """What root deployed with a user's home does not hide that user's networks; its name alone is taken."""
+    home = tmp_path / "home"
+    (home / "networks" / "pair").mkdir(parents=True, mode=0o700)
+    for folder in (home, home / "networks"):
+        os.chown(folder, 65534, 65534)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    code = """
+from netdojo import runtimes
+from netdojo.errors import NetworkExists
+from netdojo.runtimes import folders
+print([network.name for network in runtimes.networks()])
+try:
+    folders.claim("pair", "namespaces")
+except NetworkExists as error:
+    print(error)
+"""
+    words = ["env", f"NETDOJO_HOME={home}", *become(65534), sys.executable, "-c", code]
+    tried = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+
+    assert "[]\na network named 'pair' is there that belongs to root\n  as root, end it: " in tried.stdout, tried.stderr
+
+
 def test_needs_are_met_here() -> None:
     """On this machine nothing is absent."""
     assert [] == [need for need in host.needs() if not need.ok]

@@ -8,7 +8,6 @@ processes; its name is the last part of the folder's path.
 from __future__ import annotations
 
 import os
-import pwd
 import re
 import time
 from collections.abc import Iterator
@@ -42,7 +41,7 @@ def here() -> list[NetworkListed]:
     from netdojo import runtimes
 
     states = [(network, state_of(network)) for network in runtimes.networks()]
-    mine = user_name(os.getuid())
+    mine = folders.user_name(os.getuid())
     return [of_state(network, state, network.folder, mine) for network, state in states if state]
 
 
@@ -83,14 +82,14 @@ def listing(keeper: Keeper) -> NetworkListed:
     network = folders.read(keeper.door) if keeper.uid == os.getuid() else None
     state = state_of(network.model_copy(update={"folder": keeper.door})) if network else None
     if network and state:
-        return of_state(network, state, keeper.folder, user_name(keeper.uid))
+        return of_state(network, state, keeper.folder, folders.user_name(keeper.uid))
     parents = {pid: parent_of(pid) for pid in all_pids()}
     pids = [pid for pid in parents if keeper.pid in ancestry(pid, parents)]
     return NetworkListed(
         name=keeper.folder.name,
         runtime=keeper.runtime,
         home=home_of(keeper.folder),
-        user=user_name(keeper.uid),
+        user=folders.user_name(keeper.uid),
         state=ListedState.starting if keeper.uid == os.getuid() else ListedState.running,
         uptime=age(keeper.pid),
         idle=None,
@@ -129,9 +128,3 @@ def age(pid: int) -> float:
         began = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19]
         return time.clock_gettime(time.CLOCK_BOOTTIME) - int(began) / os.sysconf("SC_CLK_TCK")
     return 0.0
-
-
-def user_name(uid: int) -> str:
-    with suppress(KeyError):
-        return pwd.getpwuid(uid).pw_name
-    return str(uid)

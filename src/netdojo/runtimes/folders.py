@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import shutil
 import time
 from collections.abc import Iterator
@@ -29,6 +30,12 @@ def claim(name: str, runtime: str) -> tuple[Path, int]:
     """
     with _one_at_a_time():
         folder = places.networks() / name
+        if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
+            owner = user_name(folder.stat().st_uid)
+            raise NetworkExists(
+                f"a network named {name!r} is there that belongs to {owner}",
+                help=f"as {owner}, end it: `netdojo lab destroy {name}`, with NETDOJO_HOME={places.home()}",
+            )
         if folder.exists() and not _sweep(folder):
             raise NetworkExists(
                 f"a network named {name!r} is deployed already",
@@ -55,12 +62,17 @@ def _make(folder: Path, runtime: str) -> int:
 
 
 def living(runtime: str) -> list[Network]:
-    """Return the networks of `runtime` that are up; what those left that nothing holds any more is swept."""
+    """Return the networks of `runtime` that are up; what those left that nothing holds any more is swept.
+
+    A folder that another user made here, as with sudo, is passed over.
+    """
     if not places.networks().is_dir():
         return []
     with _one_at_a_time():
         its = [
-            folder for folder in sorted(places.networks().iterdir()) if folder.is_dir() and _runtime(folder) == runtime
+            folder
+            for folder in sorted(places.networks().iterdir())
+            if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK) and _runtime(folder) == runtime
         ]
         folders = [folder for folder in its if not _sweep(folder)]
     return [network for network in map(read, folders) if network]
@@ -71,6 +83,13 @@ def read(folder: Path) -> Network | None:
     with suppress(FileNotFoundError, ValidationError):
         return Network.model_validate_json((folder / "network.json").read_bytes())
     return None
+
+
+def user_name(uid: int) -> str:
+    """Return the name of a user of this machine, or the number that has none."""
+    with suppress(KeyError):
+        return pwd.getpwuid(uid).pw_name
+    return str(uid)
 
 
 def remove(folder: Path) -> None:

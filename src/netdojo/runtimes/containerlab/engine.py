@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from netdojo.errors import HostNotReady
 from netdojo.runtimes import kernel
 from netdojo.runtimes.containerlab.native import FILE, OWNER, PREFIX, lab_name
 from netdojo.runtimes.programs import CLEAN_ENV, PATH
@@ -44,17 +45,25 @@ def found(name: str) -> str:
 
 
 def call(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run docker or containerlab to its end; its output is text."""
-    return subprocess.run(
-        [found(words[0]), *words[1:]],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        env=environment(),
-        timeout=PATIENCE,
-        check=False,
-    )
+    """Run docker or containerlab to its end; its output is text.
+
+    Raises FileNotFoundError when it is not there, HostNotReady when it has not ended after PATIENCE.
+    """
+    try:
+        return subprocess.run(
+            [found(words[0]), *words[1:]],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=environment(),
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise HostNotReady(
+            f"{' '.join(words[:2])} did not end within {PATIENCE:g} s", help="sudo systemctl restart docker"
+        ) from error
 
 
 def containers(folder: Path) -> list[dict[str, Any]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from netdojo.errors import DeployFailed
+from netdojo.errors import DeployFailed, HostNotReady
 from netdojo.model import Network, NetworkListed, Topology
 from netdojo.runtimes import deployment, programs, staging
 from netdojo.runtimes.containerlab import abandoned, engine, host, images, native, validation
@@ -72,7 +73,8 @@ class ContainerlabRuntime(Supervised):
         return abandoned.networks(self.way.runtime)
 
     def sweep(self, folder: Path) -> None:
-        engine.end(folder)
+        with suppress(FileNotFoundError, HostNotReady):  # without docker nothing of it can run, and the folder waits
+            engine.end(folder)
 
     def needs(self, images: Path | None, used: Collection[str]) -> list[Need]:  # noqa: ARG002  # images bring their own programs
         return host.needs()

@@ -31,10 +31,7 @@ async def stream(
     writer: asyncio.StreamWriter,
 ) -> None:
     """Run a program until it ends by itself; its stdin ends when the client closes its side, or is gone."""
-    (their_in, our_in), (our_out, their_out), (our_err, their_err) = (os.pipe() for _ in range(3))
-    pid, ended = processes.start(words, (their_in, their_out, their_err), env)
-    for descriptor in (their_in, their_out, their_err):
-        os.close(descriptor)
+    pid, ended, (our_in, our_out, our_err) = processes.start_on_pipes(words, env)
     sending = Sending(writer)
     passing = asyncio.gather(sending.all_of(our_out, OUT), sending.all_of(our_err, ERR))
     telling = asyncio.ensure_future(_tell_end(reader, our_in))

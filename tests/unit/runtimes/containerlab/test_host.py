@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from netdojo.errors import HostNotReady
+from netdojo.runtimes import folders
 from netdojo.runtimes import programs as own
 from netdojo.runtimes.containerlab import containers, engine, host
 
@@ -29,7 +30,7 @@ def write_program(folder: Path, name: str, script: str) -> None:
     (folder / name).chmod(0o755)
 
 
-@pytest.mark.parametrize(("number", "ok"), [("0.48.6", False), ("0.59.0", False), ("0.60.0", True), ("1.0.1", True)])
+@pytest.mark.parametrize(("number", "ok"), [("0.48.6", False), ("0.68.0", False), ("0.69.0", True), ("1.0.1", True)])
 def test_old_containerlab_is_told_how_to_be_renewed(programs: Path, number: str, ok: bool) -> None:
     """A version before the first one that does is refused."""
     write_program(programs, "containerlab", f'echo "    version: {number}"')
@@ -58,6 +59,33 @@ def test_unready_host_has_its_golden_message(programs: Path, reason: str) -> Non
         host.check()
 
     assert (GOLDEN / f"{reason}.txt").read_text() == f"{error.value}\n"
+
+
+def test_docker_that_hangs_is_told(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon that takes a call and does not answer is not waited for without end."""
+    write_program(programs, "docker", "exec sleep 60")
+    monkeypatch.setattr(engine, "PATIENCE", 0.1)
+
+    need = host.docker()
+    assert (False, "docker version did not end within 0.1 s") == (need.ok, need.detail)
+    assert "sudo systemctl restart docker" == need.remedy
+    with pytest.raises(HostNotReady, match="did not end within"):
+        host.check()
+
+
+@pytest.mark.parametrize("script", [None, "exec sleep 60"], ids=["absent", "hangs"])
+def test_what_docker_held_waits_until_it_can_be_asked(
+    programs: Path, monkeypatch: pytest.MonkeyPatch, script: str | None
+) -> None:
+    """A network's folder of which docker may have containers is kept, and is no network that lives."""
+    monkeypatch.setattr(engine, "PATIENCE", 0.1)
+    if script:
+        write_program(programs, "docker", script)
+    folder, held = folders.claim("pair", "containerlab")
+    os.close(held)
+
+    assert [] == folders.living("containerlab")
+    assert folder.is_dir()
 
 
 def test_needs_of_containers_are_optional() -> None:
