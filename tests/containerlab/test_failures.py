@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from netdojo import places, runtimes
+from netdojo.content import read_topology
 from netdojo.errors import DeployFailed, HostNotReady, NetworkExists
 from netdojo.model import Bind, Network, Topology
 from netdojo.runtimes.containerlab import host, native
@@ -53,6 +54,17 @@ def test_failing_exec_line_fails_the_deployment(topology: Topology, trial: Trial
     line = "sh -c 'echo no such luck; exit 7'"
     with pytest.raises(DeployFailed, match=r"(?s)node left: .*ended with code 7.*no such luck"):
         runtimes.deploy(changed(topology, "left", exec=(line,)), runtime=RUNTIME)
+    assert ([], []) == (homes(), trial.left())
+
+
+def test_failing_command_of_a_stage_fails_the_deployment(topology: Topology, trial: Trial) -> None:
+    """So is the command of a stage, which containerlab runs itself, and goes on."""
+    file, left = topology.file, "left: { kind: linux, "
+    stages = """stages: {configure: {exec: [{command: "sh -c 'echo no such luck; exit 7'"}]}}"""
+    before, after = file.read_text().split(left)
+    file.write_text(f"{before}{left}{stages}, {after}")
+    with pytest.raises(DeployFailed, match=r"(?s)Failed to execute command.*node=left.*no such luck"):
+        runtimes.deploy(read_topology(file), runtime=RUNTIME)
     assert ([], []) == (homes(), trial.left())
 
 

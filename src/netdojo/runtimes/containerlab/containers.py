@@ -36,6 +36,11 @@ SHELLS = {"nokia_srlinux": "sr_cli", "srl": "sr_cli", "arista_ceos": "Cli", "ceo
 
 _POLL = 0.02
 _CREATING = re.compile(rb"Creating container name=(\S+)")
+_PASSED_OVER = re.compile(
+    r"^\S+ ERRO (Failed to execute command\b.*?|failed deploy links\b.*?)(?=^\d\d:\d\d:\d\d |\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+"""A command of a stage, or a link, that failed: containerlab 0.69 tells of it, goes on, and exits with 0."""
 
 
 class Container:
@@ -102,6 +107,7 @@ class InContainers:
             if not code or made or GONE_MEANWHILE not in err:
                 break
         failures = [await asyncio.to_thread(ended, one) for one in made if not one["State"]["Pid"]]
+        failures += passed_over(err)
         if code or failures:
             raise BeginningFailed("\n".join(failures) or f"containerlab: {complaint(err)}")
         try:
@@ -158,6 +164,11 @@ def ended(described: dict[str, Any]) -> str:
     name = described["Config"]["Labels"]["clab-node-name"]
     said = engine.last_words(described)
     return f"node {name} ended with code {described['State']['ExitCode']}" + (f":\n{said}" if said else "")
+
+
+def passed_over(said: bytes) -> list[str]:
+    """Return what failed and did not keep containerlab from going on, each with what it said."""
+    return [told.strip() for told in _PASSED_OVER.findall(said.decode(errors="replace"))]
 
 
 def complaint(said: bytes) -> str:

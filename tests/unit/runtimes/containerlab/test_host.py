@@ -61,6 +61,22 @@ def test_unready_host_has_its_golden_message(programs: Path, reason: str) -> Non
     assert (GOLDEN / f"{reason}.txt").read_text() == f"{error.value}\n"
 
 
+def test_what_containerlab_passes_over_is_found() -> None:
+    """A command that failed is told with all that it said, whatever stands around it."""
+    said = b"""07:30:39 INFO Created link: a:eth1 b:eth1
+07:30:40 ERRO Failed to execute command command="sh -c exit 3" node=a rc=3
+  stdout=
+  no luck
+ stderr=""
+07:30:40 ERRO Failed to execute command command=nosuch node=b rc=126
+  stdout=
+07:30:40 INFO Adding host entries path=/etc/hosts
+"""
+    first, second = containers.passed_over(said)
+    assert ("node=a rc=3\n  stdout=\n  no luck" in first, second.endswith("rc=126\n  stdout=")) == (True, True)
+    assert [] == containers.passed_over(b"07:30:39 INFO failed to disable TX checksum offload\n")
+
+
 def test_docker_that_hangs_is_told(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A daemon that takes a call and does not answer is not waited for without end."""
     write_program(programs, "docker", "exec sleep 60")
@@ -73,12 +89,13 @@ def test_docker_that_hangs_is_told(programs: Path, monkeypatch: pytest.MonkeyPat
         host.check()
 
 
-@pytest.mark.parametrize("script", [None, "exec sleep 60"], ids=["absent", "hangs"])
+@pytest.mark.parametrize("script", [None, "exec /bin/sleep 60"], ids=["absent", "hangs"])
 def test_what_docker_held_waits_until_it_can_be_asked(
     programs: Path, monkeypatch: pytest.MonkeyPatch, script: str | None
 ) -> None:
     """A network's folder of which docker may have containers is kept, and is no network that lives."""
     monkeypatch.setattr(engine, "PATIENCE", 0.1)
+    monkeypatch.setattr(engine, "PATH", str(programs))
     if script:
         write_program(programs, "docker", script)
     folder, held = folders.claim("pair", "containerlab")
