@@ -8,7 +8,7 @@ from __future__ import annotations
 OURS = {
     "name": "replaced: containerlab knows it by the network's name and a mark of your home",
     "prefix": "replaced: `netdojo`",
-    "mgmt": "replaced: there is no management network, but for nodes of other vendors",
+    "mgmt": "replaced: there is no management network; one for nodes of other vendors has the addresses that it says",
     "node.network-mode": "refused for kind linux, but for `none`, which its nodes have",
     "node.ports": "refused for kind linux: no port of a node is on the host, except for SSH",
     "node.aliases": "refused for kind linux: there is no management network that would know the names",

@@ -24,6 +24,8 @@ INHERITED = ("binds", "exec", "startup-config")
 PATHS = ("license", "env-files")
 """Keys of a section that name a file beside the native one, or several."""
 AUTHORITY_PATHS = ("cert", "key")
+MANAGEMENT = ("ipv4_subnet", "ipv4_gw", "ipv4_range", "ipv6_subnet", "ipv6_gw", "ipv6_range", "mtu")
+"""What the file says of the management network that holds for one of its own as well."""
 
 
 def lab_name(name: str, folder: Path) -> str:
@@ -85,10 +87,15 @@ def document_of(topology: Topology) -> Mapping[str, Any]:
 
 
 def management(topology: Topology, lab: str) -> dict[str, Any]:
-    """Return the management network: none is made unless a node of another vendor cannot be without."""
+    """Return the management network: none is made unless a node of another vendor cannot be without.
+
+    Its name is this network's alone; the file says which addresses it has, since nodes may have theirs in it.
+    """
     if all(node.kind == "linux" for node in topology.nodes):
         return {"network": "bridge", "external-access": False}
-    return {"network": f"{PREFIX}-{lab}", "ipv4-subnet": "auto", "external-access": False}
+    given = {name.replace("_", "-"): getattr(topology.management, name) for name in MANAGEMENT}
+    asked = {"ipv4-subnet": "auto", **{key: value for key, value in given.items() if value}}
+    return {"network": f"{PREFIX}-{lab}", **asked, "external-access": False}
 
 
 def _node(

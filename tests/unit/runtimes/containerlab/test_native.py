@@ -195,13 +195,15 @@ def test_image_of_ours_has_three_names(tmp_path: Path, image: str) -> None:
 
 
 def test_node_of_a_vendor_gets_a_management_network_of_its_own(tmp_path: Path) -> None:
-    """A node that cannot be without one gets a management network that no other network shares."""
+    """A node that cannot be without one gets a network that no other shares, with the addresses that the file says."""
     text = FILE.replace('kind: linux, image: "alpine:3"', 'kind: nokia_srlinux, image: "srlinux:1"')
-    found = written(tmp_path, text)
-
-    wanted = {"network": f"netdojo-{found['name']}", "ipv4-subnet": "auto", "external-access": "false"}
-    assert wanted == found["mgmt"]
+    found = written(tmp_path / "with", text)
+    own = {"network": f"netdojo-{found['name']}", "ipv4-subnet": "172.80.0.0/24", "external-access": "false"}
+    assert own == found["mgmt"]
     assert "network-mode" not in found["topology"]["nodes"]["plain"]
+
+    without = written(tmp_path / "without", text.replace(", ipv4-subnet: 172.80.0.0/24", ""))
+    assert "auto" == without["mgmt"]["ipv4-subnet"]
 
 
 @pytest.mark.parametrize("change", ["content", "mode", "name"])
