@@ -14,6 +14,8 @@ NETWORK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 ELSEWHERE = "the containerlab runtime runs it: --runtime containerlab"
 NETWORK_MODE = "node.network-mode"
 NUL = "\0"
+LAB_FOLDERS = ("__clabDir__", "__clabNodeDir__")
+"""What containerlab puts its own folders in for: none of them is there, or is the same, in both runtimes."""
 NO_NUL = "must be text without a NUL character: no program can be given one"
 
 
@@ -65,6 +67,9 @@ def lines(node: Node) -> Iterator[Refusal]:
         if NUL in line:
             yield Refusal(f".{field}", NO_NUL)
     commands = [(f".exec[{position}]", line) for position, line in enumerate(node.exec)]
+    for field, line in commands:
+        if any(folder in line for folder in LAB_FOLDERS):
+            yield Refusal(field, f"must not name containerlab's own folder (got {line!r})", "bind what the line needs")
     for name, stage in node.stages.items():
         where = f".stages.{name.value}.exec"
         commands += [(f"{where}[{position}].command", one.command) for position, one in enumerate(stage.exec)]

@@ -8,12 +8,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from netdojo.model import Bind, Node, Topology
-from netdojo.runtimes.checking import ELSEWHERE, NUL, Refusal
+from netdojo.runtimes.checking import ELSEWHERE, LAB_FOLDERS, NUL, Refusal
 from netdojo.runtimes.namespaces.targets import FOLDERS, in_node, read_only, shown
 from netdojo.runtimes.staging import is_there, source_fault, source_of
 
 KERNEL_FOLDERS = {"proc", "sys", "dev"}
-LAB_FOLDERS = ("__clabDir__", "__clabNodeDir__")
 OPTIONS = {"rw", "z", "Z"}
 LONGEST_NAME = 255
 """Bytes of a file's name."""
