@@ -200,8 +200,21 @@ def test_what_would_have_no_effect_in_a_container_is_refused(tmp_path: Path, lin
         ("linux", "network-mode: none"),
         ("nokia_srlinux", "network-mode: host"),
         ("nokia_srlinux", 'ports: ["8080:80"]'),
+        ("nokia_srlinux", "startup-config: here.cfg"),
+        ("nokia_srlinux", "startup-config: https://example.org/a.cfg"),
+        ("nokia_srlinux", 'startup-config: "set / a\\nset / b\\n"'),
     ],
 )
 def test_what_other_kinds_have_is_for_containerlab_to_judge(tmp_path: Path, kind: str, line: str) -> None:
     """Only what would be passed over in silence is refused."""
+    (tmp_path / "here.cfg").write_text("set / a\n")
     assert [] == list(validation._refusals(with_key(tmp_path, kind, line), None))
+
+
+def test_configuration_to_start_with_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A file that is missing is told by its key, before anything starts."""
+    with pytest.raises(TopologyUnsupported) as refused:
+        validation.check(with_key(tmp_path, "nokia_srlinux", "startup-config: nowhere.cfg"), "t", None)
+
+    told = "t.clab.yml:4: topology.nodes.a.startup-config: must name a file that is there (got 'nowhere.cfg')"
+    assert told in str(refused.value)
