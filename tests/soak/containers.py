@@ -23,7 +23,7 @@ def lab() -> str:
 
 def census() -> frozenset[str]:
     """Return all that the soak has on this machine, but for this process; and what cables lie about."""
-    return frozenset([*_processes(), *_in_docker(), *_names(), *_kernel(), *machine.files()])
+    return frozenset([*_processes(), *_in_docker(), *_names(), *_kernel(), *machine.ports(), *machine.files()])
 
 
 def ours(pid: int) -> bool:
@@ -35,9 +35,14 @@ def ours(pid: int) -> bool:
 
 
 def _processes() -> Iterator[str]:
+    """Yield the processes of clients, and those in networks of their own: nodes', and what was started beside them."""
+    here = _space("self", "net")
     for pid in pids():
-        if ours(pid) and not machine.is_over(pid):
+        space = _space(str(pid), "net")
+        if space and (ours(pid) or space != here) and not machine.is_over(pid):
             yield f"process {pid} {name_of(pid)}"
+            if space != here:
+                yield f"namespace {space}"
 
 
 def _in_docker() -> Iterator[str]:
@@ -68,14 +73,15 @@ def daemons() -> list[int]:
     firsts = docker("ps", "-q", "--filter", f"label={OWNER}={_folder()}")
     if not firsts:
         return []
-    spaces = {_space(pid) for pid in docker("inspect", "-f", "{{.State.Pid}}", *firsts)}
+    spaces = {_space(pid) for pid in docker("inspect", "-f", "{{.State.Pid}}", *firsts)} - {""}
     return [pid for pid in pids() if name_of(pid) in DAEMONS and _space(str(pid)) in spaces]
 
 
-def _space(pid: str) -> str:
+def _space(pid: str, kind: str = "pid") -> str:
+    """Return the namespace of a kind that a process is in; nothing when it has ended."""
     with suppress(OSError):
-        return os.readlink(f"/proc/{pid}/ns/pid")
-    return pid
+        return os.readlink(f"/proc/{pid}/ns/{kind}")
+    return ""
 
 
 def _folder() -> Path:

@@ -93,12 +93,17 @@ def _mounts() -> Iterator[str]:
 
 
 def _sockets() -> Iterator[str]:
+    yield from ports()
+    yield from (f"socket {row.split()[-1]}" for row in Path("/proc/net/unix").read_text().splitlines()[1:])
+
+
+def ports() -> Iterator[str]:
+    """Yield the ports on which something listens here."""
     for protocol in ("tcp", "tcp6", "udp", "udp6"):
         for row in Path(f"/proc/net/{protocol}").read_text().splitlines()[1:]:
             _, address, _, state = row.split()[:4]
             if state in {"0A", "07"}:
                 yield f"port {protocol} {address}"
-    yield from (f"socket {row.split()[-1]}" for row in Path("/proc/net/unix").read_text().splitlines()[1:])
 
 
 def _interfaces() -> Iterator[str]:
