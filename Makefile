@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
+WORKERS := -n 2 --dist loadfile
 PACKAGES := setup/packages.txt $(wildcard topologies/images/*/packages)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -53,15 +54,15 @@ schemas: setup-test ## Write schemas/ and the table of topology keys anew from t
 
 .PHONY: unit
 unit: setup-test ## Tests that need no network.
-	pytest -q -n 2 --dist loadfile tests/unit tests/errors
+	pytest -q $(WORKERS) tests/unit tests/errors
 
 .PHONY: content
 content: setup-test ## Lessons, links and manifests; the site builds strictly.
-	pytest -q -n 2 --dist loadfile tests/content
+	pytest -q $(WORKERS) tests/content
 
 .PHONY: live
 live: setup-test ## Tests on real networks, and the proof of every lab.
-	pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/live
+	pytest -q $(WORKERS) --no-loadscope-reorder tests/live
 
 .PHONY: test-containerlab
 test-containerlab: setup-test ## Both runtimes side by side; needs root, Docker and containerlab, and is no part of test.
@@ -74,7 +75,7 @@ soak: setup-test ## Kill a network's processes 200 times, and let it run out of 
 
 .PHONY: browser
 browser: setup-test ## Tests in a real browser.
-	pytest -q -n 2 --dist loadfile tests/browser
+	pytest -q $(WORKERS) tests/browser
 
 .PHONY: screenshot
 screenshot: setup-test ## Take the README's picture anew, from the browser test, which fails on an older one.

@@ -7,6 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -138,14 +140,19 @@ def test_no_right_to_the_socket_is_told() -> None:
     assert "sudo --preserve-env=NETDOJO_HOME" in tried.stdout
 
 
-def test_folder_of_another_user_locks_nobody_out(tmp_path: Path) -> None:
-    """What root deployed with a user's home does not hide that user's networks; its name alone is taken."""
-    home = tmp_path / "home"
-    (home / "networks" / "pair").mkdir(parents=True, mode=0o700)
-    for folder in (home, home / "networks"):
+@pytest.fixture
+def home_of_nobody() -> Iterator[Path]:
+    """Give a home that an ordinary user reaches, which no folder of pytest's is."""
+    with tempfile.TemporaryDirectory(prefix="netdojo-", dir="/tmp") as folder:
         os.chown(folder, 65534, 65534)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+        yield Path(folder)
+
+
+def test_folder_of_another_user_locks_nobody_out(home_of_nobody: Path) -> None:
+    """What root deployed with a user's home does not hide that user's networks; its name alone is taken."""
+    networks = home_of_nobody / "networks"
+    (networks / "pair").mkdir(parents=True, mode=0o700)
+    os.chown(networks, 65534, 65534)
     code = """
 from netdojo import runtimes
 from netdojo.errors import NetworkExists
@@ -156,7 +163,7 @@ try:
 except NetworkExists as error:
     print(error)
 """
-    words = ["env", f"NETDOJO_HOME={home}", *become(65534), sys.executable, "-c", code]
+    words = ["env", f"NETDOJO_HOME={home_of_nobody}", *become(65534), sys.executable, "-c", code]
     tried = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
 
     assert "[]\na network named 'pair' is there that belongs to root\n  as root, end it: " in tried.stdout, tried.stderr

@@ -30,7 +30,7 @@ def claim(name: str, runtime: str) -> tuple[Path, int]:
     """
     with _one_at_a_time():
         folder = places.networks() / name
-        if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
+        if folder.exists() and not _is_open_to_us(folder):
             owner = user_name(folder.stat().st_uid)
             raise NetworkExists(
                 f"a network named {name!r} is there that belongs to {owner}",
@@ -72,7 +72,7 @@ def living(runtime: str) -> list[Network]:
         its = [
             folder
             for folder in sorted(places.networks().iterdir())
-            if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK) and _runtime(folder) == runtime
+            if folder.is_dir() and _is_open_to_us(folder) and _runtime(folder) == runtime
         ]
         folders = [folder for folder in its if not _sweep(folder)]
     return [network for network in map(read, folders) if network]
@@ -124,6 +124,11 @@ def outlast(folder: Path, limit: float) -> None:
     if not gone:
         with _one_at_a_time():
             _sweep(folder)
+
+
+def _is_open_to_us(folder: Path) -> bool:
+    """Whether this user may look into a folder, which only its owner and root may."""
+    return os.access(folder, os.R_OK | os.X_OK)
 
 
 def _sweep(folder: Path) -> bool:

@@ -16,13 +16,13 @@ READABLE, EXECUTABLE = 0o644, 0o111
 """Modes of a copied file: a daemon that is not root reads it, whatever umask the clone had, and a program stays one."""
 
 
-def source_of(bind: Bind, topology: Topology, overlay: Path | None) -> Path:
-    """Return what is bound: the overlay's file where it has one, else the topology's; ~ is the home."""
-    if overlay is not None and bind.source and is_there(overlay / bind.source):
-        return overlay / bind.source
-    if bind.source.startswith("~"):
-        return Path(bind.source.replace("~", str(Path.home()), 1))
-    return topology.folder / bind.source
+def source_of(given: str, topology: Topology, overlay: Path | None) -> Path:
+    """Return what a topology names by `given`: the overlay's file where it has one, else its own; ~ is the home."""
+    if overlay is not None and given and is_there(overlay / given):
+        return overlay / given
+    if given.startswith("~"):
+        return Path(given.replace("~", str(Path.home()), 1))
+    return topology.folder / given
 
 
 def is_there(path: Path) -> bool:
@@ -119,7 +119,7 @@ def _copy(bind: Bind, topology: Topology, overlay: Path | None, staged: Path) ->
         if overlay is not None and (overlay / bind.source).is_dir():
             shutil.copytree(overlay / bind.source, staged, dirs_exist_ok=True)
         return
-    found = source_of(bind, topology, overlay)
+    found = source_of(bind.source, topology, overlay)
     if found.is_dir():
         shutil.copytree(found, staged)
     else:

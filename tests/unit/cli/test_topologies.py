@@ -15,8 +15,8 @@ from netdojo.content.topologies.sections import NodeSection
 from netdojo.runtimes.namespaces.keys import KEYS
 
 from . import conftest
+from .conftest import COURSE
 
-COURSE = Path(__file__).parents[3]
 GOOD = COURSE / "topologies" / "leaf-spine-2x4" / "leaf-spine-2x4.clab.yml"
 ERRORS = COURSE / "tests" / "errors"
 PAGE = COURSE / "docs" / "reference" / "topology-keys.md"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netdojo import places
 from netdojo.errors import NetworkExists
-from netdojo.model import Bind, Topology
+from netdojo.model import Topology
 from netdojo.runtimes import checking, impairments
 from netdojo.runtimes.checking import Refusal
 from netdojo.runtimes.containerlab import engine
@@ -39,7 +39,7 @@ def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
         where = f"topology.nodes.{node.name}"
         yield from (one._replace(field=f"{where}{one.field}") for one in checking.lines(node))
         for position, bind in enumerate(node.binds):
-            fault = source_fault(source_of(bind, topology, overlay), bind.source) if is_staged(bind) else ""
+            fault = source_fault(source_of(bind.source, topology, overlay), bind.source) if is_staged(bind) else ""
             if fault:
                 yield Refusal(f"{where}.binds[{position}]", fault)
         if fault := _startup_fault(node.startup_config, topology, overlay):
@@ -52,7 +52,7 @@ def _startup_fault(given: str, topology: Topology, overlay: Path | None) -> str:
     """Return why a startup-config cannot be loaded, or nothing; lines of its own or an address are containerlab's."""
     if not given or "\n" in given or "://" in given:
         return ""
-    return source_fault(source_of(Bind(source=given, target="/"), topology, overlay), given)
+    return source_fault(source_of(given, topology, overlay), given)
 
 
 def _without_effect(topology: Topology) -> Iterator[Refusal]:

@@ -40,7 +40,7 @@ def refusals(node: Node, topology: Topology, overlay: Path | None) -> Iterator[R
             message = f"must have no options but ro and rw in the namespaces runtime (got {', '.join(others)})"
             faults.append((message, ELSEWHERE))
         yield from (Refusal(where, message, hint) for message, hint in faults)
-        source = source_of(bind, topology, overlay) if bind.source else None
+        source = source_of(bind.source, topology, overlay) if bind.source else None
         placed.append(None if faults else Placed(bind, source, in_node(bind.target)))
     for position, one in enumerate(placed):
         if one is not None:
@@ -52,7 +52,7 @@ def _source(bind: Bind, topology: Topology, overlay: Path | None) -> Iterator[tu
     if any(folder in bind.source for folder in LAB_FOLDERS):
         yield f"must not name containerlab's own folder (got {bind.source!r})", ELSEWHERE
     elif bind.source:
-        source = source_of(bind, topology, overlay)
+        source = source_of(bind.source, topology, overlay)
         fault = source_fault(source, bind.source)
         if fault:
             yield fault, ELSEWHERE if bind.source.startswith("/") and is_there(source) else ""
