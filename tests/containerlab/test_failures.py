@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,9 +67,29 @@ def test_failing_command_of_a_stage_fails_the_deployment(topology: Topology, tri
     stages = """stages: {configure: {exec: [{command: "sh -c 'echo no such luck; exit 7'"}]}}"""
     before, after = file.read_text().split(left)
     file.write_text(f"{before}{left}{stages}, {after}")
-    with pytest.raises(DeployFailed, match=r"(?s)Failed to execute command.*node=left.*no such luck"):
+    with pytest.raises(DeployFailed, match=r"(?s)node left: 'sh -c .*ended with code 7:\nno such luck"):
         runtimes.deploy(read_topology(file), runtime=RUNTIME)
     assert ([], []) == (homes(), trial.left())
+
+
+def test_cables_are_never_in_the_hosts_network(topology: Topology) -> None:
+    """A cable that containerlab has begun is in no network that outlives it: killed between, it leaves none behind."""
+    seen: set[str] = set()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            seen.update(os.listdir("/sys/class/net"))
+
+    before = set(os.listdir("/sys/class/net"))
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        try:
+            runtimes.destroy(runtimes.deploy(topology, runtime=RUNTIME))
+        finally:
+            over.set()
+        looking.result()
+    assert set() == {name for name in seen - before if name.startswith("clab-")}
 
 
 def test_failing_entrypoint_fails_the_deployment(topology: Topology, trial: Trial) -> None:

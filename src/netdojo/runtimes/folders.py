@@ -158,10 +158,18 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _open_networks() -> int:
-    """Return a descriptor of the folder of all networks, made when it is not there; raises as `places.refusal`."""
+    """Return a descriptor of the folder of all networks, made when it is not there; raises as `places.refusal`.
+
+    What root makes in another user's home is that user's.
+    """
     folder = places.networks()
     try:
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if missing and os.geteuid() == 0:
+            around = missing[-1].parent.stat()
+            for one in missing:
+                os.chown(one, around.st_uid, around.st_gid)
         return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise places.refusal(error) or error from error

@@ -53,6 +53,19 @@ def test_folder_of_nobody_is_swept() -> None:
     os.close(held)
 
 
+def test_what_root_makes_in_a_users_home_is_the_users(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of all networks goes to whose home it is in, so that the user's own networks find room there."""
+    given: list[tuple[Path, int, int]] = []
+    home.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda *words: given.append(words))
+    os.close(folders.claim("lab", "namespaces")[1])
+    os.close(folders.claim("other", "namespaces")[1])
+
+    owner = home.stat()
+    assert [(places.networks(), owner.st_uid, owner.st_gid)] == given
+
+
 def test_home_that_cannot_be_used_is_named(home: Path) -> None:
     """A home that is no folder is told with what to set instead."""
     home.parent.mkdir(exist_ok=True)

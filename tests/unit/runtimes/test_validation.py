@@ -12,9 +12,10 @@ from netdojo.content import read_topology
 from netdojo.errors import NotFound, TopologyUnsupported, WrongUse
 from netdojo.model import Bind, End, Impairment, Link, Node, Topology
 from netdojo.runtimes import impairments, programs
+from netdojo.runtimes import settings as node_settings
 from netdojo.runtimes.containerlab import validation
-from netdojo.runtimes.namespaces import settings as node_settings
 from netdojo.runtimes.namespaces import sysctls, targets
+from netdojo.runtimes.namespaces import validation as in_namespaces
 
 GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "runtimes").glob("*.yml"))
 
@@ -169,11 +170,11 @@ def test_pipe_is_no_source(topology: Topology, tmp_path: Path) -> None:
     assert "with 'pipe' in it" in refused.value.problems[1].message
 
 
-def with_key(folder: Path, kind: str, line: str) -> Topology:
-    """Return a topology of one node, with a key in line 4."""
+def with_key(folder: Path, kind: str, line: str, more: str = "") -> Topology:
+    """Return a topology of one node, with a key in line 4, and of those that `more` has."""
     file = folder / "t.clab.yml"
     node = f"a: {{kind: {kind}, image: somebodys, {line}}}"
-    file.write_text(f"name: t\ntopology:\n  nodes:\n    {node}\n", encoding="utf-8")
+    file.write_text(f"name: t\ntopology:\n  nodes:\n    {node}\n{more}", encoding="utf-8")
     return read_topology(file)
 
 
@@ -218,3 +219,15 @@ def test_configuration_to_start_with_that_is_not_there_is_refused(tmp_path: Path
 
     told = "t.clab.yml:4: topology.nodes.a.startup-config: must name a file that is there (got 'nowhere.cfg')"
     assert told in str(refused.value)
+
+
+def test_end_of_a_node_cannot_be_waited_for(tmp_path: Path) -> None:
+    """A node that has ended is a fault in either runtime, so neither names the other."""
+    wait = "stages: {create: {wait-for: [{node: b, stage: exit}]}}"
+    topology = with_key(tmp_path, "linux", wait, "    b: {kind: linux, image: frr}\n")
+    where = "t.clab.yml:4: topology.nodes.a.stages.create.wait-for[0].stage: "
+    for check, said in ((validation.check, "must not be 'exit'"), (in_namespaces.check, "must be create")):
+        with pytest.raises(TopologyUnsupported) as refused:
+            check(topology, "t", None)
+        (told,) = [one for one in str(refused.value).splitlines() if "wait-for" in one]
+        assert f"{where}{said}" in told

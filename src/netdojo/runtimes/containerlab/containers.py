@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdojo.runtimes import kernel
+from netdojo.runtimes import kernel, settings
 from netdojo.runtimes.containerlab import engine
 from netdojo.runtimes.programs import CLEAN_ENV, IMAGE, beside, program
 from netdojo.runtimes.serving import commands
@@ -28,6 +28,9 @@ NODE_START_DEADLINE = 60.0
 END_DEADLINE = 5.0
 """Seconds in which docker knows that a container's first process has ended."""
 
+STOP_DELAY = 0.5
+"""Seconds within which a node that has ended is seen to have, after a command in it was ended with it."""
+
 GONE_MEANWHILE = b"could not list containers"
 """What containerlab says, before it makes anything, when somebody else's container went while it looked at them all."""
 
@@ -41,6 +44,11 @@ _PASSED_OVER = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """A command of a stage, or a link, that failed: containerlab 0.69 tells of it, goes on, and exits with 0."""
+_FAILED = re.compile(
+    r'Failed to execute command command=("?)(?P<command>.*?)\1 node=(?P<node>\S+) rc=(?P<code>-?\d+)(?P<said>.*)',
+    re.DOTALL,
+)
+_STREAM = re.compile(r'^\s*(stdout|stderr)=("")?', re.MULTILINE)
 
 
 class Container:
@@ -94,7 +102,8 @@ class InContainers:
 
     async def begin(self, processes: Processes, told: Teller) -> dict[str, Container]:
         """Have containerlab make containers and links; raises BeginningFailed with what it said."""
-        words = engine.deploy_words(Path(self._plan["file"]))
+        await self._make_management(processes)
+        words = engine.deploy_words(Path(self._plan["file"]), apart=self._plan["apart"])
 
         def heard(data: bytes) -> None:
             for name in _CREATING.findall(data):
@@ -117,12 +126,21 @@ class InContainers:
         told.say(phase="wiring", total=len(self._nodes))
         return self._nodes
 
-    async def _ended(self) -> list[str]:
-        """Return how each container ended that has; docker may know of it a moment later than the kernel."""
+    async def _make_management(self, processes: Processes) -> None:
+        """Make the network that nodes of other vendors are managed by, where there are such; raises BeginningFailed."""
+        if words := self._plan["management"]:
+            argv = [engine.found(words[0]), *words[1:]]
+            code, out, err = await commands.run(processes, argv, engine.environment(), b"", engine.PATIENCE)
+            note(out + err)
+            if code:
+                raise BeginningFailed(f"mgmt: {err.decode(errors='replace').strip()}")
+
+    async def _ended(self, name: str = "") -> list[str]:
+        """Return how each container ended that has, or that of `name`; docker may know later than the kernel."""
         end = asyncio.get_running_loop().time() + END_DEADLINE
         while asyncio.get_running_loop().time() < end:
             now = await asyncio.to_thread(engine.containers, Path(self._plan["folder"]))
-            if over := [one for one in now if not one["State"]["Pid"]]:
+            if over := [one for one in now if not one["State"]["Pid"] and name in ("", name_of(one))]:
                 return [await asyncio.to_thread(ended, one) for one in over]
             await asyncio.sleep(_POLL)
         return []
@@ -130,7 +148,7 @@ class InContainers:
     def _take(self, made: list[dict[str, Any]]) -> None:
         """Enter each container that was made, watch over it, and make its links what they are in namespaces."""
         loop = asyncio.get_running_loop()
-        by_name = {one["Config"]["Labels"]["clab-node-name"]: one for one in made}
+        by_name = {name_of(one): one for one in made}
         for plan in self._plan["nodes"]:
             node = Container(plan, by_name[plan["name"]], f"{self._plan['folder']}/judge")
             self._nodes[node.name] = node
@@ -142,15 +160,28 @@ class InContainers:
                     kernel.switch_offloads_off(self._nodes[name].net, interface)
 
     async def start(self, processes: Processes, node: Container) -> str:
-        """Wait for the entrypoint to do its work, then run the `exec` lines; return what went wrong, or nothing."""
+        """Bring a node up; return what went wrong, or nothing: of one that has ended, how it did."""
+        failure = await self._bring_up(processes, node)
+        end = asyncio.get_running_loop().time() + STOP_DELAY
+        while failure and node.running and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(_POLL)
+        return failure if node.running else "\n".join(await self._ended(node.name)) or failure
+
+    async def _bring_up(self, processes: Processes, node: Container) -> str:
+        """Wait for the entrypoint to do its work, then run the `exec` lines; return what went wrong, or nothing.
+
+        Docker makes a container's settings before it has links: those of a link's interface come here.
+        """
+        late = settings.late(node.plan["sysctls"]) if node.plan["kind"] == "linux" else []
+        if failure := await commands.run_steps(processes, node, late, NODE_START_DEADLINE):
+            return failure
         end = asyncio.get_running_loop().time() + NODE_START_DEADLINE
         while node.running and not node.prepared:
             if asyncio.get_running_loop().time() > end:
                 return f"node {node.name}: its entrypoint had not ended after {NODE_START_DEADLINE:.0f} s"
             await asyncio.sleep(_POLL)
         if not node.running:
-            now = await asyncio.to_thread(engine.described, [node.described["Id"]])
-            return await asyncio.to_thread(ended, *now)
+            return f"node {node.name} ended"
         return await commands.run_steps(processes, node, node.plan["exec"], NODE_START_DEADLINE)
 
     def pids(self) -> Iterable[int]:
@@ -161,14 +192,29 @@ class InContainers:
 
 def ended(described: dict[str, Any]) -> str:
     """Return how a container came to its end, with its last words."""
-    name = described["Config"]["Labels"]["clab-node-name"]
-    said = engine.last_words(described)
-    return f"node {name} ended with code {described['State']['ExitCode']}" + (f":\n{said}" if said else "")
+    said = engine.last_words(described) or described["State"]["Error"]
+    code = described["State"]["ExitCode"]
+    return f"node {name_of(described)} ended with code {code}" + (f":\n{said}" if said else "")
+
+
+def name_of(described: dict[str, Any]) -> str:
+    """Return the node that a container is."""
+    return str(described["Config"]["Labels"]["clab-node-name"])
 
 
 def passed_over(said: bytes) -> list[str]:
     """Return what failed and did not keep containerlab from going on, each with what it said."""
-    return [told.strip() for told in _PASSED_OVER.findall(said.decode(errors="replace"))]
+    return [_in_our_words(told.strip()) for told in _PASSED_OVER.findall(said.decode(errors="replace"))]
+
+
+def _in_our_words(told: str) -> str:
+    """Return containerlab's word of a command that failed as namespaces have it; any other as it is."""
+    if not (failed := _FAILED.fullmatch(told)):
+        return told
+    streams = re.sub(r" stderr=", "\nstderr=", failed["said"])
+    lines = [line.strip() for line in _STREAM.sub("", streams).splitlines()]
+    how = f"ended with code {failed['code']}"
+    return commands.failure(failed["node"], failed["command"], how, "\n".join(filter(None, lines)))
 
 
 def complaint(said: bytes) -> str:

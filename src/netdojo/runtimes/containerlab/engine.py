@@ -30,10 +30,14 @@ def environment() -> dict[str, str]:
     return {**CLEAN_ENV, **os.environ, "PATH": PATH, "CLAB_VERSION_CHECK": "disable"}
 
 
-def deploy_words(file: Path) -> list[str]:
-    """Return what makes a network; it ends with the process that starts it, however that ends."""
+def deploy_words(file: Path, *, apart: bool) -> list[str]:
+    """Return what makes a network; it ends with the process that starts it, however that ends.
+
+    `apart` from the host's network, a cable of which it has not put both ends into containers ends with it as well.
+    """
     words = [found("containerlab"), "deploy", "--topo", str(file), "--format", "json"]
-    return [found("setpriv"), "--pdeathsig", "KILL", "--", *words]
+    own = [found("unshare"), "--net", "--"] if apart else []
+    return [found("setpriv"), "--pdeathsig", "KILL", "--", *own, *words]
 
 
 def found(name: str) -> str:

@@ -85,6 +85,8 @@ def containerlab() -> Need:
         said = engine.call("containerlab", "version").stdout
     except FileNotFoundError:
         return Need(name=name, ok=False, detail="not found", remedy=INSTALL)
+    except HostNotReady as error:
+        return Need(name=name, ok=False, detail=error.message, remedy=INSTALL)
     told = re.search(r"version:\s*v?(\d+)\.(\d+)\S*", said)
     if told is None:
         return Need(name=name, ok=False, detail="does not tell its version", remedy=INSTALL)

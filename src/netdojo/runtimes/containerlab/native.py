@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from netdojo.clab_yaml import number_of, read_document, text_of, write_document
 from netdojo.errors import InvalidFiles
-from netdojo.model import Bind, Node, Topology
+from netdojo.model import Bind, Node, StageCommand, StageName, Topology, WaitFor
+from netdojo.runtimes import settings
+from netdojo.runtimes.programs import IMAGE
 
 FILE = "network.clab.yml"
 PREFIX = "netdojo"
@@ -19,13 +22,34 @@ OWNER = "netdojo.folder"
 MTU = 1500
 """Bytes of a link that says nothing: the kernel's own, as in namespaces. containerlab's would be 9500."""
 OURS_TAG = "netdojo/{image}:latest"
-INHERITED = ("binds", "exec", "startup-config")
+INHERITED = ("binds", "exec", "startup-config", "stages", "sysctls")
 """Keys that are resolved for each node and so may not be inherited once more."""
 PATHS = ("license", "env-files")
 """Keys of a section that name a file beside the native one, or several."""
 AUTHORITY_PATHS = ("cert", "key")
-MANAGEMENT = ("ipv4_subnet", "ipv4_gw", "ipv4_range", "ipv6_subnet", "ipv6_gw", "ipv6_range", "mtu")
-"""What the file says of the management network that holds for one of its own as well."""
+MANAGEMENT = (
+    ("ipv4_subnet", "--subnet"),
+    ("ipv4_gw", "--gateway"),
+    ("ipv4_range", "--ip-range"),
+    ("ipv6_subnet", "--subnet"),
+    ("ipv6_gw", "--gateway"),
+    ("ipv6_range", "--ip-range"),
+    ("mtu", "--opt=com.docker.network.driver.mtu"),
+)
+"""What the file says of the management network that holds for one of its own as well, and docker's word for it."""
+OUTWARD = ("link.host", "link.mgmt-net", "link.macvlan", "link.vxlan", "link.vxlan-stitch")
+"""Links of which one end is the host's."""
+AUTO = "auto"
+"""A subnet that containerlab leaves to docker."""
+
+
+_PREPARED = (
+    "for left in $(seq 1200); do"
+    r' running=$(for pid in $(cat /proc/1/task/1/children); do tr "\0" " " < /proc/$pid/cmdline; done);'
+    f' case "$running" in "" | *"{IMAGE}/entrypoint "*) sleep 0.05 ;; *) exit 0 ;; esac; '
+    'done; echo "the entrypoint had not ended after 60 s"; exit 1'
+)
+"""Ends when the entrypoint, started by the container's first process, has become the command that it was given."""
 
 
 def lab_name(name: str, folder: Path) -> str:
@@ -87,15 +111,35 @@ def document_of(topology: Topology) -> Mapping[str, Any]:
 
 
 def management(topology: Topology, lab: str) -> dict[str, Any]:
-    """Return the management network: none is made unless a node of another vendor cannot be without.
+    """Return the management network as containerlab wants it: docker's own, which nobody is in, or one that is there.
 
-    Its name is this network's alone; the file says which addresses it has, since nodes may have theirs in it.
+    Nodes of other vendors cannot be without. Its name is this network's alone.
     """
-    if all(node.kind == "linux" for node in topology.nodes):
-        return {"network": "bridge", "external-access": False}
-    given = {name.replace("_", "-"): getattr(topology.management, name) for name in MANAGEMENT}
-    asked = {"ipv4-subnet": "auto", **{key: value for key, value in given.items() if value}}
-    return {"network": f"{PREFIX}-{lab}", **asked, "external-access": False}
+    name = f"{PREFIX}-{lab}" if has_management(topology) else "bridge"
+    return {"network": name, "external-access": False}
+
+
+def has_management(topology: Topology) -> bool:
+    """Whether a node of the topology needs a management network."""
+    return any(node.kind != "linux" for node in topology.nodes)
+
+
+def is_apart(topology: Topology) -> bool:
+    """Whether nothing of the network leads to the host's own."""
+    return not has_management(topology) and not any(key.key in OUTWARD for key in topology.foreign)
+
+
+def management_words(topology: Topology, lab: str) -> list[str]:
+    """Return what docker is told to make the management network by, or nothing: one from which no packet is routed.
+
+    The file says which addresses it has, since nodes may have theirs in it.
+    """
+    if not has_management(topology):
+        return []
+    asked = ((word, getattr(topology.management, name)) for name, word in MANAGEMENT)
+    given = [f"{word}={value}" for word, value in asked if value and value != AUTO]
+    sixth = ["--ipv6"] if topology.management.ipv6_subnet else []
+    return ["docker", "network", "create", "--internal", *sixth, *given, f"{PREFIX}-{lab}"]
 
 
 def _node(
@@ -112,12 +156,36 @@ def _node(
         section["startup-config"] = _found(node.startup_config, bases)
     section["labels"] = {**(section.get("labels") or {}), OWNER: str(folder)}
     section["binds"] = list(bind_lines(node, staged))
+    section["sysctls"] = dict(node.sysctls)
+    section.update(stages(node, topology))
     if node.kind == "linux":
-        section.update({"network-mode": "none", "restart-policy": "no"})
+        early = {name: value for name, value in node.sysctls.items() if not settings.interface(name)}
+        section.update({"network-mode": "none", "restart-policy": "no", "sysctls": early})
     if is_ours(node, topology):
         section["image"] = reference(node, topology)
         section["binds"].append(f"{staged['run']}:/run")
     return section
+
+
+def stages(node: Node, topology: Topology) -> dict[str, Any]:
+    """Return a node's `stages`, if any: `configure` begins when an image of ours has prepared it, as in namespaces.
+
+    That is waited for only where something comes after it.
+    """
+    found = {
+        name.value: {
+            "wait-for": [wait.model_dump(mode="json") for wait in stage.wait_for],
+            "exec": [command.model_dump() for command in stage.exec],
+        }
+        for name, stage in node.stages.items()
+    }
+    this = WaitFor(node=node.name, stage=StageName.configure)
+    followed = any(this in stage.wait_for for other in topology.nodes for stage in other.stages.values())
+    configure = found.get(this.stage.value, {"wait-for": [], "exec": []})
+    if is_ours(node, topology) and not node.entrypoint and (followed or configure["exec"]):
+        prepared = StageCommand(command=shlex.join(["sh", "-c", _PREPARED]))
+        found[this.stage.value] = {**configure, "exec": [prepared.model_dump(), *configure["exec"]]}
+    return {"stages": found} if found else {}
 
 
 def is_staged(bind: Bind) -> bool:

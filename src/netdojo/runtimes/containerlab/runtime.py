@@ -28,7 +28,14 @@ def plan(topology: Topology, overlay: Path | None, folder: Path) -> dict[str, An
         given.update(run=str(run), kind=node.kind, ours=native.is_ours(node, topology))
     programs.make_clean_etc(str(folder / "judge"))
     file = native.write(topology, folder.name, overlay, staged, folder)
-    return {"nodes": staged, "links": staging.links(topology), "file": str(file), "ready": WAY.patience(topology)}
+    return {
+        "nodes": staged,
+        "links": staging.links(topology),
+        "file": str(file),
+        "apart": native.is_apart(topology),
+        "management": native.management_words(topology, native.lab_name(folder.name, folder)),
+        "ready": WAY.patience(topology),
+    }
 
 
 WAY = deployment.Way(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netdojo import places
 from netdojo.errors import NetworkExists
-from netdojo.model import Topology
+from netdojo.model import Node, StageName, Topology
 from netdojo.runtimes import checking, impairments
 from netdojo.runtimes.checking import Refusal
 from netdojo.runtimes.containerlab import engine
@@ -44,6 +44,7 @@ def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
                 yield Refusal(f"{where}.binds[{position}]", fault)
         if fault := _startup_fault(node.startup_config, topology, overlay):
             yield Refusal(f"{where}.startup-config", fault)
+        yield from (one._replace(field=f"{where}{one.field}") for one in _stages(node))
     yield from _without_effect(topology)
     yield from impairments.refusals(topology)
 
@@ -53,6 +54,13 @@ def _startup_fault(given: str, topology: Topology, overlay: Path | None) -> str:
     if not given or "\n" in given or "://" in given:
         return ""
     return source_fault(source_of(given, topology, overlay), given)
+
+
+def _stages(node: Node) -> Iterator[Refusal]:
+    for name, stage in node.stages.items():
+        for position, wait in enumerate(stage.wait_for):
+            if wait.stage is StageName.exit:
+                yield Refusal(f".stages.{name.value}.wait-for[{position}].stage", REFUSED["stage.exit"])
 
 
 def _without_effect(topology: Topology) -> Iterator[Refusal]:

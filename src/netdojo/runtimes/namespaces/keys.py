@@ -80,9 +80,11 @@ KEYS = {
     "label.netdojo.delay": Key(HONOURED, "up to `10s`, or in ms or us, where the kernel has netem"),
     "label.netdojo.jitter": Key(HONOURED, "no more than the delay, where the kernel has netem"),
     "label.netdojo.loss": Key(HONOURED, "percent of the packets, as in `0.5%`, where the kernel has netem"),
-    "stage.create": Key(HONOURED, "`wait-for`, and `exec` on-exit: the image's entrypoint has ended"),
+    "stage.create": Key(HONOURED, "`wait-for`, and `exec` on-exit: the node is there, its entrypoint has begun"),
     "stage.create-links": Key(HONOURED, "`exec` on-exit; not `wait-for`: all links are there before a node starts"),
-    "stage.configure": Key(HONOURED, "`wait-for` and `exec`; `exec` lines of the node come after it"),
+    "stage.configure": Key(
+        HONOURED, "`wait-for` and `exec`, once the entrypoint has ended; `exec` lines of the node come after"
+    ),
     "stage.healthy": Key(REFUSED, "there are no health checks"),
     "stage.exit": Key(REFUSED, "nodes stay until the network ends"),
 }

@@ -10,8 +10,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from netdojo.runtimes import kernel
-from netdojo.runtimes.namespaces import settings
+from netdojo.runtimes import kernel, settings
 from netdojo.runtimes.namespaces.targets import ETC, OWN, OWN_LINKS, OWN_VAR, PROGRAMS, within
 from netdojo.runtimes.programs import (
     ACCOUNTS,
@@ -40,8 +39,9 @@ class LiveNode:
     """A node that has been started.
 
     `pid` is its pid 1 as the network's first process sees it; from `ready` its own report can be read; `run` is its
-    /run as seen from outside; `net` is a socket in its network; `services` are the daemons that it came up with, and
-    `main` will hold the exit code of its own program, where it has one.
+    /run as seen from outside; `net` is a socket in its network; `services` are the daemons that it came up with.
+    `preparing` will hold what went wrong while the node was prepared, or nothing, and `main` the exit code of its own
+    program, where it has one.
     A plain class, since dataclasses take longer to load than a node takes to start.
     """
 
@@ -53,6 +53,7 @@ class LiveNode:
         self.run = run
         self.net = kernel.socket_within(f"/proc/{pid}/ns/net")
         self.services: set[str] = set()
+        self.preparing: asyncio.Future[str] | None = None
         self.main: asyncio.Future[int] | None = None
         self.running = True
         self.powered = True

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from netdojo.runtimes.namespaces import settings
+from netdojo.runtimes import settings
 from netdojo.runtimes.programs import IMAGE
 from netdojo.runtimes.serving import commands
 from netdojo.runtimes.serving.processes import Processes, all_pids
@@ -66,32 +66,40 @@ class InNamespaces:
                 await self._over[wait["node"], wait["stage"]].wait()
             if self._failed:
                 return ""
-            failure = await self._run_stage(processes, node, stage, creates=name == "create")
-            if failure:
+            if failure := await self._run_stage(processes, node, stage, name):
                 return failure
             self._over[node.name, name].set()
         return await commands.run_steps(processes, node, node.plan["exec"], self._deadline)
 
-    async def _run_stage(self, processes: Processes, node: LiveNode, stage: dict[str, Any], *, creates: bool) -> str:
-        """Run a stage's commands, and between them, where it creates the node, what that takes."""
+    async def _run_stage(self, processes: Processes, node: LiveNode, stage: dict[str, Any], name: str) -> str:
+        """Run a stage's commands around its work: the node's tree in create; in configure first the image's entrypoint.
+
+        The entrypoint starts as soon as there is a tree, as in a container.
+        """
         entering, leaving = (
             [one["words"] for one in stage["exec"] if one["phase"] == phase] for phase in ("on-enter", "on-exit")
         )
         return (
-            await commands.run_steps(processes, node, entering, self._deadline)
-            or (await self._create(processes, node) if creates else "")
-            or await commands.run_steps(processes, node, leaving, self._deadline)
+            (await self._create(processes, node) if name == "create" else "")
+            or (await node.preparing if name == "configure" and node.preparing else "")
+            or await commands.run_steps(processes, node, [*entering, *leaving], self._deadline)
         )
 
     async def _create(self, processes: Processes, node: LiveNode) -> str:
-        """Wait for the node's tree, run the image's entrypoint to its end, and start the node's own program."""
+        """Wait for the node's tree, and start what prepares the node."""
         made = commands.Output(node.ready)
         await made.ended
         if made.kept != b"ok":
             return f"node {node.name} could not be made: {made.kept.decode() or 'it ended'}"
+        if failure := await commands.run_steps(processes, node, settings.late(node.plan["sysctls"]), self._deadline):
+            return failure
+        node.preparing = asyncio.ensure_future(self._prepare(processes, node))
+        return ""
+
+    async def _prepare(self, processes: Processes, node: LiveNode) -> str:
+        """Run the image's entrypoint to its end, and start the node's own program."""
         main: list[str] = node.plan["main"]
-        prepare = settings.late(node.plan["sysctls"])
-        prepare += [] if node.plan["own_entrypoint"] else [[f"{IMAGE}/entrypoint"]]
+        prepare = [] if node.plan["own_entrypoint"] else [[f"{IMAGE}/entrypoint"]]
         failure = await commands.run_steps(processes, node, prepare, self._deadline)
         if failure or not main:
             return failure

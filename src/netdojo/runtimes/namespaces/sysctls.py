@@ -8,9 +8,8 @@ import subprocess
 from collections.abc import Iterator
 
 from netdojo.model import Topology
-from netdojo.runtimes import programs
+from netdojo.runtimes import programs, settings
 from netdojo.runtimes.checking import ELSEWHERE, NO_NUL, NUL, Refusal
-from netdojo.runtimes.namespaces import settings
 
 OF_CONTAINERS = re.compile(r"kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\..+")
 """Settings beyond the network that a container has of its own."""

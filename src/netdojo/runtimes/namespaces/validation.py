@@ -127,9 +127,14 @@ def _stages(node: Node) -> Iterator[Refusal]:
                 yield Refusal(f"{where}.wait-for[{position}]", message, ELSEWHERE)
             if wait.stage not in WAITED_FOR:
                 message = f"must be create, create-links or configure {HERE} (got {wait.stage.value!r})"
-                yield Refusal(f"{where}.wait-for[{position}].stage", message, ELSEWHERE)
+                yield Refusal(f"{where}.wait-for[{position}].stage", message, _where(wait.stage))
         for position, command in enumerate(stage.exec):
             yield from _command(name, command, f"{where}.exec[{position}]")
+
+
+def _where(stage: StageName) -> str:
+    """Return where a stage can be waited for, or nothing: an end is a fault in the containerlab runtime as well."""
+    return "" if stage is StageName.exit else ELSEWHERE
 
 
 def _command(name: StageName, command: StageCommand, where: str) -> Iterator[Refusal]:

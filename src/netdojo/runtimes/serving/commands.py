@@ -67,10 +67,15 @@ async def run_steps(processes: Processes, node: ServedNode, steps: Iterable[Sequ
         code, out, err = await run(processes, words, env, b"", deadline)
         note(out + err)
         if code:
-            said = shortened((out + err).decode(errors="replace").strip())
+            said = (out + err).decode(errors="replace").strip()
             how = f"was ended at its limit of {deadline:.0f} s" if code == TIMED_OUT else f"ended with code {code}"
-            return f"node {node.name}: {shlex.join(step)!r} {how}" + (f":\n{said}" if said else "")
+            return failure(node.name, shlex.join(step), how, said)
     return ""
+
+
+def failure(node: str, step: str, how: str, said: str) -> str:
+    """Return what is told of a step of a node's start that failed: how it ended, and what it had said."""
+    return f"node {node}: {step!r} {how}" + (f":\n{shortened(said)}" if said else "")
 
 
 def shortened(said: str) -> str:

@@ -73,7 +73,11 @@ def test_what_containerlab_passes_over_is_found() -> None:
 07:30:40 INFO Adding host entries path=/etc/hosts
 """
     first, second = containers.passed_over(said)
-    assert ("node=a rc=3\n  stdout=\n  no luck" in first, second.endswith("rc=126\n  stdout=")) == (True, True)
+    assert "node a: 'sh -c exit 3' ended with code 3:\nno luck" == first
+    assert "node b: 'nosuch' ended with code 126" == second
+    assert ["node c: 'false' ended with code 1"] == containers.passed_over(
+        b'07:30:40 ERRO Failed to execute command command=false node=c rc=1 stdout="" stderr=""\n'
+    )
     assert [] == containers.passed_over(b"07:30:39 INFO failed to disable TX checksum offload\n")
 
 
@@ -87,6 +91,11 @@ def test_docker_that_hangs_is_told(programs: Path, monkeypatch: pytest.MonkeyPat
     assert "sudo systemctl restart docker" == need.remedy
     with pytest.raises(HostNotReady, match="did not end within"):
         host.check()
+    write_program(programs, "containerlab", "exec sleep 60")
+    assert (False, "containerlab version did not end within 0.1 s") == (
+        host.containerlab().ok,
+        host.containerlab().detail,
+    )
 
 
 @pytest.mark.parametrize("script", [None, "exec /bin/sleep 60"], ids=["absent", "hangs"])

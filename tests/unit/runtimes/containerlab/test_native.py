@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -194,16 +195,74 @@ def test_image_of_ours_has_three_names(tmp_path: Path, image: str) -> None:
     assert "/run-of/plain:/run" in node["binds"]
 
 
+VENDOR = 'kind: nokia_srlinux, image: "srlinux:1"'
+
+
+def management_words(folder: Path, text: str) -> list[str]:
+    """Return what docker is told to make the management network of a file's topology by."""
+    file = folder / "mgmt.clab.yml"
+    file.write_text(text)
+    return native.management_words(read_topology(file), "lab")
+
+
 def test_node_of_a_vendor_gets_a_management_network_of_its_own(tmp_path: Path) -> None:
-    """A node that cannot be without one gets a network that no other shares, with the addresses that the file says."""
-    text = FILE.replace('kind: linux, image: "alpine:3"', 'kind: nokia_srlinux, image: "srlinux:1"')
-    found = written(tmp_path / "with", text)
-    own = {"network": f"netdojo-{found['name']}", "ipv4-subnet": "172.80.0.0/24", "external-access": "false"}
-    assert own == found["mgmt"]
+    """A node that cannot be without one gets a network that no other shares, made before containerlab looks for it."""
+    found = written(tmp_path, FILE.replace('kind: linux, image: "alpine:3"', VENDOR))
+    assert {"network": f"netdojo-{found['name']}", "external-access": "false"} == found["mgmt"]
     assert "network-mode" not in found["topology"]["nodes"]["plain"]
 
-    without = written(tmp_path / "without", text.replace(", ipv4-subnet: 172.80.0.0/24", ""))
-    assert "auto" == without["mgmt"]["ipv4-subnet"]
+
+def test_management_network_has_the_addresses_that_the_file_says(tmp_path: Path) -> None:
+    """Nothing is routed out of it; a subnet left open is docker's to choose; without a vendor's node there is none."""
+    text = FILE.replace('kind: linux, image: "alpine:3"', VENDOR)
+    create = ["docker", "network", "create", "--internal"]
+    assert [] == management_words(tmp_path, FILE)
+    assert [*create, "--subnet=172.80.0.0/24", "netdojo-lab"] == management_words(tmp_path, text)
+    assert [*create, "netdojo-lab"] == management_words(tmp_path, text.replace("172.80.0.0/24", "auto"))
+    given = "ipv4-gw: 172.80.0.9, ipv6-subnet: 'fd00::/64', mtu: 1400 }"
+    wanted = ["--ipv6", "--subnet=172.80.0.0/24", "--gateway=172.80.0.9", "--subnet=fd00::/64"]
+    wanted += ["--opt=com.docker.network.driver.mtu=1400", "netdojo-lab"]
+    assert [*create, *wanted] == management_words(tmp_path, text.replace("172.80.0.0/24 }", f"172.80.0.0/24, {given}"))
+
+
+@pytest.mark.parametrize(
+    ("change", "apart"),
+    [
+        (("", ""), True),
+        (('kind: linux, image: "alpine:3"', VENDOR), False),
+        (('["router:eth2", "plain:eth2"]', '["router:eth2", "host:veth0"]'), False),
+        (('["router:eth2", "plain:eth2"]', '["router:eth2", "mgmt-net:veth0"]'), False),
+    ],
+)
+def test_network_is_made_apart_where_nothing_leads_out(tmp_path: Path, change: tuple[str, str], apart: bool) -> None:
+    """containerlab needs the host's own network for a link to it, and for nodes of other kinds."""
+    file = tmp_path / "apart.clab.yml"
+    file.write_text(FILE.replace(*change))
+    assert apart is native.is_apart(read_topology(file))
+
+
+def test_settings_of_a_links_interface_are_left_out(tmp_path: Path) -> None:
+    """Docker makes a container's settings when it has no link yet; those that need one are made later."""
+    late = "net.ipv4.conf.eth1.rp_filter"
+    found = of_node(tmp_path, f"sysctls: {{{late}: 1, net.ipv4.ip_forward: 1, net.ipv4.conf.all.rp_filter: 0}}\n")
+    assert {"net.ipv4.ip_forward": "1", "net.ipv4.conf.all.rp_filter": "0"} == found["sysctls"]
+
+
+def test_configure_begins_when_the_entrypoint_has_ended(tmp_path: Path) -> None:
+    """Where something comes after it, containerlab waits in a node of ours; what else the stages say is as given."""
+    stages = """
+    ours: { kind: linux, stages: { create: { exec: [{ command: "true", phase: on-exit }] } } }
+    theirs: { kind: linux, image: "alpine:3" }
+    after: { kind: linux, stages: { create: { wait-for: [{ node: ours, stage: configure }] } } }
+    late: { kind: linux, stages: { configure: { wait-for: [{ node: theirs, stage: configure }] } } }
+  links:"""
+    nodes = written(tmp_path, FILE.replace("  links:", stages.lstrip("\n")))["topology"]["nodes"]
+    (waiting,) = nodes["ours"]["stages"]["configure"]["exec"]
+    assert re.fullmatch(r"sh -c '.* \*\"/netdojo/entrypoint \"\*\) .*'", waiting["command"])
+    assert [{"command": "true", "target": "container", "phase": "on-exit"}] == nodes["ours"]["stages"]["create"]["exec"]
+    assert [{"node": "ours", "stage": "configure"}] == nodes["after"]["stages"]["create"]["wait-for"]
+    assert [] == nodes["late"]["stages"]["configure"]["exec"]
+    assert not [name for name in ("theirs", "router", "plain") if "stages" in nodes[name]]
 
 
 @pytest.mark.parametrize("change", ["content", "mode", "name"])
