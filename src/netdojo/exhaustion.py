@@ -15,7 +15,10 @@ FEWEST_HANDLES = 1024
 
 
 class Resource(NamedTuple):
-    """Something of which there is only so much: the kernel's numbers and the words of programs when it is used up."""
+    """Something of which there is only so much: the kernel's numbers and the words of programs when it is used up.
+
+    Programs in Go begin the kernel's words with a small letter.
+    """
 
     name: str
     numbers: frozenset[int]
@@ -65,7 +68,13 @@ RESOURCES = (
     Resource(
         "processes",
         frozenset({errno.EAGAIN}),
-        ("Resource temporarily unavailable", "Cannot fork", "can't start new thread", "pthread_create"),
+        (
+            "Resource temporarily unavailable",
+            "Cannot fork",
+            "can't start new thread",
+            "pthread_create",
+            "failed to create new OS thread",
+        ),
         _processes,
         "End what is not needed (networks are listed by: netdojo lab list --all), or allow more: ulimit -u",
     ),
@@ -103,10 +112,18 @@ def refusal_of(said: str, *, whole: bool = False) -> HostNotReady | None:
     That is told with the line that says so, or with the `whole` of what was said.
     """
     for line in said.splitlines():
-        for one in RESOURCES:
-            if any(words in line for words in one.words):
-                return _told(one, f"\n{said}" if whole else line.strip())
+        if wanted := _wanted(line):
+            return _told(wanted, f"\n{said}" if whole else line.strip())
     return None
+
+
+def lines_of(said: str) -> list[str]:
+    """Return the lines in which a program said that it wants something."""
+    return [line for line in said.splitlines() if _wanted(line)]
+
+
+def _wanted(line: str) -> Resource | None:
+    return next((one for one in RESOURCES if any(words.lower() in line.lower() for words in one.words)), None)
 
 
 def _told(wanted: Resource, said: str) -> HostNotReady:

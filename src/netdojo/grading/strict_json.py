@@ -9,6 +9,9 @@ from typing import Any, NoReturn
 TEXT_CAP = 1_000_000
 """Characters of a text."""
 LONE_SURROGATE = re.compile(r"\\ud[89a-f]|[\ud800-\udfff]", re.IGNORECASE)
+STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+"""A string, also one that does not end; from whichever quote it begins, it matches without a second try."""
+BRACKET = re.compile(r"[\[\]{}]")
 DEPTH_CAP = 64
 DIGITS_CAP = 400
 """Digits of a number; the largest float has 309."""
@@ -47,17 +50,9 @@ def encodable(held: Any) -> bool:
 def depth_of(text: str) -> int:
     """Return how deep the brackets of `text` go, not counting those within strings."""
     depth = deepest = 0
-    quoted = escaped = False
-    for character in text:
-        if quoted:
-            quoted, escaped = escaped or character != '"', not escaped and character == "\\"
-        elif character == '"':
-            quoted = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
+    for bracket in BRACKET.findall(STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
     return deepest
 
 

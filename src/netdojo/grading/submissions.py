@@ -13,6 +13,7 @@ from typing import Any
 from netdojo.checks import legible
 from netdojo.errors import SubmissionUnusable
 from netdojo.grading.digests import BUILT, digest_of
+from netdojo.grading.strict_json import depth_of
 from netdojo.model import Lab
 
 NOTEBOOK_CAP = 8 * 2**20
@@ -22,6 +23,8 @@ FILES_CAP = 50 * 2**20
 COUNT_CAP = 500
 """Files of a submission."""
 CELLS_CAP = 2000
+DEPTH_CAP = 200
+"""Levels of a notebook: outputs that are JSON themselves need some twenty."""
 SMALLER = "Clear the outputs of large cells (Edit > Clear Outputs of All Cells) and save."
 HAND_IN = "Hand in the folder with your notebook, as lab.submit() does."
 
@@ -157,7 +160,10 @@ def notebook_json(raw: bytes, name: str, slug: str) -> dict[str, Any]:
     if not raw.strip():
         raise SubmissionUnusable(f"{name} is empty", help=f"Save your notebook, then hand it in again. {HAND_IN}")
     try:
-        held = json.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        if depth_of(text) > DEPTH_CAP:
+            raise SubmissionUnusable(f"{name} is nested deeper than {DEPTH_CAP} levels", help=HAND_IN)
+        held = json.loads(text)
     except UnicodeDecodeError:
         raise SubmissionUnusable(f"{name} is no notebook: it is not UTF-8 text", help=HAND_IN) from None
     except json.JSONDecodeError as error:
@@ -166,8 +172,8 @@ def notebook_json(raw: bytes, name: str, slug: str) -> dict[str, Any]:
         raise SubmissionUnusable(
             f"{name} is no notebook: {where}", help=f"To begin anew: {fresh_notebook(slug)}"
         ) from None
-    except (ValueError, RecursionError):
-        raise SubmissionUnusable(f"{name} is no notebook: it is not JSON", help=HAND_IN) from None
+    except ValueError:
+        raise SubmissionUnusable(f"{name} is no notebook: it holds a number that is too long", help=HAND_IN) from None
     if not isinstance(held, dict) or "nbformat" not in held:
         raise SubmissionUnusable(f"{name} is no notebook: it says no nbformat", help=HAND_IN)
     if held["nbformat"] != 4:

@@ -82,3 +82,14 @@ def test_what_a_program_said_is_told_whole() -> None:
     assert told.message.startswith("this machine has run out of processes")
     assert told.message.endswith(f":\n{said}")
     assert exhaustion.refusal_of("ended with code 2: no such line") is None
+
+
+def test_words_of_programs_in_go_are_known() -> None:
+    """They begin with a small letter, and a want of threads has words of its own."""
+    disk = "write /x/y.yml: no space left on device"
+    threads = "runtime: failed to create new OS thread (have 8 already; errno=11)"
+    told = [exhaustion.refusal_of(said) for said in (disk, threads)]
+
+    assert [f"this machine has run out of room on the disk: {disk}"] == [one.message for one in told[:1] if one]
+    assert "this machine has run out of processes" in str(told[1])
+    assert [threads] == exhaustion.lines_of(f"{threads}\ngoroutine 1 [running]:\n")

@@ -57,6 +57,12 @@ def test_brackets_in_strings_are_no_depth() -> None:
     assert 1 == depth_of(json.dumps(["[[[" * 50, '"[{\\"[' * 30]))
 
 
+@pytest.mark.parametrize("text", ['"' + '\\"' * 500_000, '"\\' * 500_000, '"' * 500_000, '{"a": "[[['])
+def test_strings_that_do_not_end_are_looked_through_once(text: str) -> None:
+    """Whatever stands in them is no depth, and half a million characters take no longer than any others."""
+    assert depth_of(text) <= 1
+
+
 def test_the_digit_limit_is_below_the_interpreters_own() -> None:
     """No number that passes ours meets the interpreter's limit on digits."""
     assert sys.get_int_max_str_digits() > 400

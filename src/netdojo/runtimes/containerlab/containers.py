@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netdojo import exhaustion
 from netdojo.runtimes import kernel, settings
 from netdojo.runtimes.containerlab import engine
 from netdojo.runtimes.programs import CLEAN_ENV, IMAGE, beside, program
@@ -149,6 +150,8 @@ class InContainers:
         """Enter each container that was made, watch over it, and make its links what they are in namespaces."""
         loop = asyncio.get_running_loop()
         by_name = {name_of(one): one for one in made}
+        if missing := [plan["name"] for plan in self._plan["nodes"] if plan["name"] not in by_name]:
+            raise BeginningFailed(f"containerlab made no container for {', '.join(missing)}")
         for plan in self._plan["nodes"]:
             node = Container(plan, by_name[plan["name"]], f"{self._plan['folder']}/judge")
             self._nodes[node.name] = node
@@ -218,10 +221,10 @@ def _in_our_words(told: str) -> str:
 
 
 def complaint(said: bytes) -> str:
-    """Return what containerlab complained of, or the end of all that it said."""
-    lines = said.decode(errors="replace").splitlines()
-    faults = [line for line in lines if re.search(r"\b(ERRO|ERROR|FATA)\b|^\s*[Ee]rror", line)]
-    return "\n".join(faults or lines[-10:])[-2000:]
+    """Return what containerlab complained of: what it wants of the machine, its faults, or the end of all it said."""
+    text = said.decode(errors="replace")
+    faults = re.findall(r"^.*\b(?:ERRO|ERROR|FATA)\b.*$|^\s*[Ee]rror.*$", text, re.MULTILINE)
+    return "\n".join(exhaustion.lines_of(text) or faults or text.splitlines()[-10:])[-2000:]
 
 
 def _stopped(node: Container, watch: int, loop: asyncio.AbstractEventLoop) -> None:

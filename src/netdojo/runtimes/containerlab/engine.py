@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from netdojo import exhaustion
 from netdojo.errors import HostNotReady
 from netdojo.runtimes import kernel
 from netdojo.runtimes.containerlab.native import FILE, OWNER, PREFIX, lab_name
@@ -70,21 +71,29 @@ def call(*words: str) -> subprocess.CompletedProcess[str]:
         ) from error
 
 
+def answer(*words: str) -> str:
+    """Return what docker says to a question; raises HostNotReady when it says what it lacks, and as `call` does."""
+    asked = call("docker", *words)
+    if asked.returncode and (wanting := exhaustion.refusal_of(asked.stderr)):
+        raise wanting
+    return asked.stdout
+
+
 def containers(folder: Path) -> list[dict[str, Any]]:
-    """Return docker's description of each container of the network of `folder`."""
-    return described(call("docker", "ps", "-aq", "--no-trunc", "--filter", f"label={OWNER}={folder}").stdout.split())
+    """Return docker's description of each container of the network of `folder`; raises as `answer` does."""
+    return described(answer("ps", "-aq", "--no-trunc", "--filter", f"label={OWNER}={folder}").split())
 
 
 def described(ids: Iterable[str]) -> list[dict[str, Any]]:
     wanted = [*ids]
-    told: list[dict[str, Any]] = json.loads(call("docker", "inspect", *wanted).stdout or "[]") if wanted else []
+    told: list[dict[str, Any]] = json.loads(answer("inspect", *wanted) or "[]") if wanted else []
     return told
 
 
 def ours() -> set[str]:
     """Return the folders of all networks that have containers here."""
-    listed = call("docker", "ps", "-a", "--filter", f"label={OWNER}", "--format", f'{{{{.Label "{OWNER}"}}}}')
-    return set(listed.stdout.split("\n")) - {""}
+    listed = answer("ps", "-a", "--filter", f"label={OWNER}", "--format", f'{{{{.Label "{OWNER}"}}}}')
+    return set(listed.split("\n")) - {""}
 
 
 def last_words(container: dict[str, Any]) -> str:
@@ -116,7 +125,7 @@ def end_orphans() -> None:
 
 
 def network_exists(name: str) -> bool:
-    return bool(call("docker", "network", "ls", "-q", "--filter", f"name=^{name}$").stdout.strip())
+    return bool(answer("network", "ls", "-q", "--filter", f"name=^{name}$").strip())
 
 
 def remove_containers(folder: Path) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 
+from netdojo import exhaustion
 from netdojo.errors import HostNotReady
 from netdojo.runtimes.containerlab import engine
 from netdojo.runtimes.needs import Need
@@ -63,12 +65,9 @@ def docker_program() -> Need:
 def docker() -> Need:
     """Ask the daemon: it must be there, and let this user in."""
     name = "Docker's daemon"
-    try:
-        asked = engine.call("docker", "version", "--format", "{{.Server.Version}}")
-    except FileNotFoundError:
-        return Need(name=name, ok=False, detail="docker not found", remedy="sudo apt-get install --yes docker.io")
-    except HostNotReady as error:
-        return Need(name=name, ok=False, detail=error.message, remedy=error.help)
+    asked = _asked(name, "sudo apt-get install --yes docker.io", "docker", "version", "--format", "{{.Server.Version}}")
+    if isinstance(asked, Need):
+        return asked
     if asked.returncode == 0:
         return Need(name=name, ok=True, detail=asked.stdout.strip())
     said = asked.stderr.strip().splitlines()
@@ -81,13 +80,10 @@ def docker() -> Need:
 def containerlab() -> Need:
     """Ask containerlab for its version, which must not be older than what is used of it."""
     name, least = "containerlab", ".".join(map(str, OLDEST))
-    try:
-        said = engine.call("containerlab", "version").stdout
-    except FileNotFoundError:
-        return Need(name=name, ok=False, detail="not found", remedy=INSTALL)
-    except HostNotReady as error:
-        return Need(name=name, ok=False, detail=error.message, remedy=INSTALL)
-    told = re.search(r"version:\s*v?(\d+)\.(\d+)\S*", said)
+    asked = _asked(name, INSTALL, "containerlab", "version")
+    if isinstance(asked, Need):
+        return asked
+    told = re.search(r"version:\s*v?(\d+)\.(\d+)\S*", asked.stdout)
     if told is None:
         return Need(name=name, ok=False, detail="does not tell its version", remedy=INSTALL)
     number = told.group(0).split()[-1]
@@ -95,6 +91,18 @@ def containerlab() -> Need:
         remedy = "sudo containerlab version upgrade"
         return Need(name=name, ok=False, detail=f"{number} is older than {least}", remedy=remedy)
     return Need(name=name, ok=True, detail=number)
+
+
+def _asked(name: str, install: str, *words: str) -> subprocess.CompletedProcess[str] | Need:
+    """Return what a program said, or what it takes for it to say something."""
+    try:
+        asked = engine.call(*words)
+    except FileNotFoundError:
+        return Need(name=name, ok=False, detail=f"{words[0]} not found", remedy=install)
+    except HostNotReady as error:
+        return Need(name=name, ok=False, detail=error.message, remedy=error.help)
+    wanting = exhaustion.refusal_of(asked.stderr)
+    return Need(name=name, ok=False, detail=wanting.message, remedy=wanting.help) if wanting else asked
 
 
 def require_docker() -> None:

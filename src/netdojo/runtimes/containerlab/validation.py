@@ -25,7 +25,7 @@ def require_free(name: str) -> None:
     """Raise NetworkExists when somebody else's lab has the name that the network `name` would get."""
     folder = places.networks() / name
     lab = lab_name(name, folder)
-    listed = engine.call("docker", "ps", "-aq", "--filter", f"label=containerlab={lab}").stdout.split()
+    listed = engine.answer("ps", "-aq", "--filter", f"label=containerlab={lab}").split()
     others = [one for one in engine.described(listed) if one["Config"]["Labels"].get(OWNER) != str(folder)]
     if others:
         raise NetworkExists(

@@ -23,10 +23,11 @@ class Teller:
             return
 
     def complain(self, error: Exception) -> None:
-        """Say what ended the deployment: what this machine has run out of, or else where the fault lies."""
+        """Say what ended the deployment: what this machine lacks or has run out of, or else where the fault lies."""
         from netdojo import exhaustion
+        from netdojo.errors import HostNotReady
 
-        wanting = exhaustion.refusal(error)
+        wanting = error if isinstance(error, HostNotReady) else exhaustion.refusal(error)
         if wanting is not None:
             self.say(error="wanting", detail=wanting.message, help=wanting.help)
         else:
