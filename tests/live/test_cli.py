@@ -301,6 +301,27 @@ def test_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     assert "nowhere" in found.stderr
 
 
+@pytest.mark.parametrize(
+    ("unshare", "lack", "told"),
+    [
+        (["--mount"], "mount -t tmpfs none /usr/lib/frr", r"sudo apt-get .*install --yes .*\bfrr\b"),
+        ([], "echo 0 > /proc/sys/user/max_user_namespaces", "sudo sysctl .*user.max_user_namespaces="),
+    ],
+    ids=["frr", "namespaces"],
+)
+def test_host_that_lacks_something_is_told_what_mends_it(unshare: list[str], lack: str, told: str) -> None:
+    """FRR absent, or namespaces switched off: exit code 3 and the one command, and nothing is deployed."""
+    words = ["unshare", "--user", "--map-root-user", *unshare, "sh", "-c", f'{lack} && exec "$@"', "sh"]
+    found = subprocess.run(
+        [*words, *NETDOJO, "lab", "deploy", SLUG], capture_output=True, text=True, timeout=DEADLINE, check=False
+    )
+
+    assert (3, "") == (found.returncode, found.stdout)
+    assert re.search(told, found.stderr), found.stderr
+    assert "Traceback" not in found.stderr
+    assert [] == list(places.networks().glob("*"))
+
+
 def test_host_without_bubblewrap_cannot_grade(tmp_path: Path) -> None:
     """A host that lacks the sandbox ends with 3 and names the one command that mends it; nothing is scored."""
     lab = find_lab(find_course(COURSE), SLUG)
