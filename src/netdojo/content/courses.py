@@ -14,7 +14,7 @@ from ruamel.yaml.error import YAMLError
 from netdojo.content.references import loose_ends, names, read_objectives, same_sentences, slugs
 from netdojo.errors import InvalidFiles, NotFound, Problem, WrongUse
 from netdojo.model import Course, Lab, LabManifest, Lesson, Module, ModuleManifest
-from netdojo.yaml_files import parse, read_yaml
+from netdojo.yaml_files import kind_of, parse, read_yaml
 
 MARKS = ("mkdocs.yml", "labs", "modules", "topologies")
 """What a folder has that is a course."""
@@ -96,11 +96,17 @@ def gather(readers: Iterable[Any], faults: list[Problem]) -> list[Any]:
 
 
 def read_site(folder: Path) -> dict[str, Any]:
-    """Return mkdocs.yml, whose nav is the one order of modules and lessons."""
+    """Return mkdocs.yml, whose nav is the one order of modules and lessons; raises InvalidFiles where it is none."""
     try:
-        return dict(YAML(typ="rt").load((folder / "mkdocs.yml").read_text(encoding="utf-8")) or {})
-    except (YAMLError, UnicodeDecodeError) as error:
+        held = YAML(typ="rt").load((folder / "mkdocs.yml").read_text(encoding="utf-8"))
+    except (YAMLError, ValueError) as error:
         raise InvalidFiles([Problem("mkdocs.yml", "", f"must be YAML ({str(error).splitlines()[0]})")]) from None
+    if not isinstance(held, Mapping | None):
+        raise InvalidFiles([Problem("mkdocs.yml", "", f"must be a mapping of keys (got {kind_of(held)})")])
+    site = dict(held or {})
+    if not isinstance(site.get("nav"), list | None):
+        raise InvalidFiles([Problem("mkdocs.yml", "nav", f"must be a list of pages (got {kind_of(site['nav'])})")])
+    return site
 
 
 def pages(nav: Any) -> Iterator[tuple[str, str]]:
@@ -109,7 +115,7 @@ def pages(nav: Any) -> Iterator[tuple[str, str]]:
         for title, target in item.items() if isinstance(item, dict) else [("", item)]:
             if isinstance(target, str):
                 yield title, target
-            else:
+            elif isinstance(target, list):
                 yield from pages(target)
 
 

@@ -93,6 +93,35 @@ def test_faults_of_several_files_come_together(course_folder: Path) -> None:
     assert {"labs/first/lab.yml", "modules/python/module.yml"} == {found.path for found in error.value.problems}
 
 
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ("- site_name: A course\n", "mkdocs.yml: must be a mapping of keys (got a list)"),
+        ("A course\n", "mkdocs.yml: must be a mapping of keys (got text)"),
+        ("7\n", "mkdocs.yml: must be a mapping of keys (got int)"),
+        ("site_name: [\n", "mkdocs.yml: must be YAML (while parsing a flow node)"),
+        ("nav: 3\n", "mkdocs.yml: nav: must be a list of pages (got int)"),
+        ("nav: {Start: index.md}\n", "mkdocs.yml: nav: must be a list of pages (got a mapping)"),
+    ],
+)
+def test_site_that_is_none_is_told_by_its_file(course_folder: Path, site: str, said: str) -> None:
+    """A mkdocs.yml of another form than mkdocs reads is named, with what was expected and what was found."""
+    (course_folder / "mkdocs.yml").write_text(site)
+
+    with pytest.raises(InvalidFiles) as error:
+        find_course(course_folder)
+
+    assert said == str(error.value)
+
+
+def test_page_that_is_none_is_passed_over(course_folder: Path) -> None:
+    """An entry of the nav that leads to nothing is for mkdocs to tell; the others are read."""
+    site = course_folder / "mkdocs.yml"
+    site.write_text(site.read_text().replace("  - Start: index.md", "  - Start: 3\n  - 4\n  - None:"))
+
+    assert ["Second", "First"] == [lesson.title for lesson in find_course(course_folder).modules[0].lessons]
+
+
 def test_course_is_found_around_the_current_folder(course_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a name, the course is the one that the current folder lies in."""
     monkeypatch.delenv("NETDOJO_COURSE", raising=False)
