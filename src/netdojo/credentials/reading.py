@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import stat
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +18,7 @@ MOST_JSON = 256 * 2**10
 """Bytes; ours have 4 KiB. What is larger is not read."""
 DEEPEST = 32
 """Levels of nesting; ours have 6."""
+NAME_A_BADGE = "name a badge's .json or .png file"
 
 
 class NoCredential(ValueError):
@@ -42,14 +45,22 @@ def read_credential(file: Path) -> dict[str, Any]:
 
 
 def _bytes(file: Path) -> bytes:
+    """Return a plain file's bytes; a pipe or a device may never end, so it is refused unread."""
     try:
-        with file.open("rb") as source:
-            data = source.read(MOST_PNG + 1)
+        with open(file, "rb", opener=_without_waiting) as source:
+            plain = stat.S_ISREG(os.fstat(source.fileno()).st_mode)
+            data = source.read(MOST_PNG + 1) if plain else b""
     except OSError as error:
-        raise WrongUse(f"{file} cannot be read: {error.strerror}", help="name a badge's .json or .png file") from error
+        raise WrongUse(f"{file} cannot be read: {error.strerror}", help=NAME_A_BADGE) from error
+    if not plain:
+        raise WrongUse(f"{file} is no plain file", help=NAME_A_BADGE)
     if len(data) > MOST_PNG:
         raise NoCredential(f"it is larger than {MOST_PNG // 2**20} MiB")
     return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
 
 
 def _text(data: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -153,6 +154,17 @@ def test_file_that_cannot_be_read_is_wrong_use(tmp_path: Path, name: str) -> Non
     """A missing file is the caller's mistake, not a bad badge."""
     with pytest.raises(WrongUse, match="cannot be read"):
         verify_badge(tmp_path / name)
+
+
+@pytest.mark.timeout(20)
+def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path) -> None:
+    """A pipe that nobody writes to and a device without end are the caller's mistake, and never waited for."""
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    for file in (pipe, Path("/dev/zero")):
+        with pytest.raises(WrongUse) as refused:
+            verify_badge(file)
+        assert f"{file} is no plain file\n  name a badge's .json or .png file" == str(refused.value)
 
 
 def test_issuer_that_is_no_did_key_is_wrong_use() -> None:
