@@ -72,7 +72,7 @@ def serve(
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in this machine's browser.")] = False,
 ) -> None:
     """Serve JupyterLab with the course at http://127.0.0.1:8888/netdojo/."""
-    from netdojo.cli.building import build_site, site_folder, site_is_current
+    from netdojo.cli.building import refresh_site, site_folder, site_is_current
     from netdojo.content import find_course
     from netdojo.portal import serve as serve_pages
 
@@ -80,7 +80,7 @@ def serve(
     places.home().mkdir(parents=True, exist_ok=True, mode=0o700)
     if not site_is_current(course.folder):
         with progress("Building the lessons"):
-            build_site(course.folder)
+            refresh_site(course.folder)
     foretell()
     os.environ["NETDOJO_COURSE"] = str(course.folder)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
