@@ -154,13 +154,23 @@ def test_second_start_waits_for_the_first(course: Path, monkeypatch: pytest.Monk
     """While one process builds, another neither builds nor clears; afterwards it finds the site current."""
     (course / "build").mkdir()
     built: list[Path] = []
-    monkeypatch.setattr(building, "run_mkdocs", lambda _, site: (built.append(site), site.mkdir()))
+    monkeypatch.setattr(building, "run_mkdocs", lambda _, site: built.append(site))
     with ThreadPoolExecutor(1) as pool:
         with locks.held(course / "build"):
             waiting = pool.submit(building.refresh_site, course)
-            assert not waiting.done()
+            end = time.monotonic() + DEADLINE
+            while not is_waited_for(course / "build"):
+                assert not waiting.done()
+                assert time.monotonic() < end
+                time.sleep(0.02)
             (course / "build" / "site").mkdir()
             (course / "build" / "site" / "index.html").touch()
         waiting.result(DEADLINE)
 
     assert [] == built
+
+
+def is_waited_for(folder: Path) -> bool:
+    """Whether somebody waits for the lock of `folder`."""
+    waiting = [line for line in Path("/proc/locks").read_text().splitlines() if "->" in line]
+    return any(f":{folder.stat().st_ino} " in line for line in waiting)
