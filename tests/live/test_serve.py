@@ -26,6 +26,17 @@ STARTS = 60.0
 ENDS = 30.0
 """Seconds for a server without work under way to end."""
 ADDRESS = re.compile(r"^netdojo: (http://127\.0\.0\.1:(\d+)/netdojo/\?token=[0-9a-f]{48})$")
+TAKEN = """
+import sys, pathlib
+from netdojo.errors import HostNotReady
+from netdojo.portal import serving
+
+serving.free_port = int
+try:
+    serving.serve(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]))
+except HostNotReady as refused:
+    print(refused)
+"""
 
 Serve = Callable[..., "subprocess.Popen[str]"]
 
@@ -145,6 +156,36 @@ def test_last_port_that_there_is(serve: Serve) -> None:
 
     assert 3 == process.returncode
     assert "netdojo: no free port from 65535 to 65535 on 127.0.0.1\n  Name another with --port.\n" in said
+
+
+def test_server_that_jupyter_gives_up_says_why(serve: Serve, tmp_path: Path) -> None:
+    """Settings that Jupyter refuses are told in its words, and not as a port that was taken; exit code 3."""
+    settings = tmp_path / "home" / "jupyter" / "config" / "jupyter_server_config.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"ServerApp": {"min_open_files_limit": "many"}}', encoding="utf-8")
+    process = serve("--port", "0")
+    said, _ = process.communicate(timeout=STARTS)
+
+    assert 3 == process.returncode
+    assert "netdojo: Jupyter does not start: Bad config encountered during initialization: " in said
+    assert "min_open_files_limit" in said
+    assert "was taken meanwhile" not in said
+
+
+def test_port_that_is_taken_meanwhile_is_told_as_that(tmp_path: Path) -> None:
+    """Between the look for a free port and Jupyter's own, somebody else may have it; exit code 3."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, "-c", TAKEN, str(COURSE), str(port)],
+            env={**os.environ, "NETDOJO_HOME": str(tmp_path / "home")},
+            capture_output=True,
+            text=True,
+            timeout=STARTS,
+            check=False,
+        )
+
+    assert f"port {port} on 127.0.0.1 was taken meanwhile\n  Start it again.\n" == ended.stdout
 
 
 @pytest.mark.parametrize("port", ["99999", "-1", "http"])

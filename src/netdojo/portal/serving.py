@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
 import sys
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +43,25 @@ WORK_ENDS = 120.0
 LOGGERS = ("ServerApp", "LabApp", "JupyterNotebookApp", "netdojo", "tornado", "traitlets")
 LOG_KEPT = 1_000_000
 """Bytes of the server's log, beyond which a new start begins a new file."""
+IN_USE = "already in use"
+"""How Jupyter says that it was not given its port."""
+
+
+class Heard(logging.Handler):
+    """Keeps the last of what the server says, so that whoever started it is told why it ended."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.records: deque[logging.LogRecord] = deque(maxlen=50)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.records.append(record)
+
+    def lines(self, level: int = logging.INFO) -> list[str]:
+        """Return the first line of each message of `level` or above."""
+        messages = (one.getMessage() for one in self.records if one.levelno >= level)
+        return [message.splitlines()[0] for message in messages if message]
 
 
 def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = False) -> int:
@@ -48,7 +69,7 @@ def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = 
 
     Prints `netdojo: http://127.0.0.1:PORT/netdojo/?token=…` once it answers. `port` is tried first, then the next
     ones, which is said on stderr; 0 is any free one. Kernels, terminals and gradings are of the same course. Raises
-    WrongUse when there is no course, HostNotReady when no port is free.
+    WrongUse when there is no course, HostNotReady when no port is free or Jupyter does not start, with what it says.
     """
     from netdojo.content import course_folder
 
@@ -59,18 +80,32 @@ def serve(course: Path | None = None, *, port: int = 8888, open_browser: bool = 
     wanted, port = port, free_port(port)
     if wanted not in {0, port}:
         print(f"netdojo: port {wanted} is taken, so this is at {port}", file=sys.stderr)  # noqa: T201  # before the address
-    server = ServerApp.instance(config=configuration(course, port=port, open_browser=open_browser))
+    heard = Heard()
+    server = ServerApp.instance(config=configuration(course, heard, port=port, open_browser=open_browser))
     server.no_browser_open_file = not open_browser
     try:
         server.initialize(argv=[], find_extensions=False)
     except SystemExit:
-        raise HostNotReady(f"port {port} on {HOST} was taken meanwhile", help="Start it again.") from None
+        raise not_started(port, heard) from None
     server.io_loop.add_callback(announce, server)
     # Jupyter hears Ctrl-C at a terminal alone; otherwise it ends with its kernels and files left to themselves.
     signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
     server.start()
     finish(server)
     return 0
+
+
+def not_started(port: int, heard: Heard) -> HostNotReady:
+    """Return why Jupyter gave up: its port was taken since it was found free, or what it said last."""
+    if any(IN_USE in line for line in heard.lines()):
+        return HostNotReady(f"port {port} on {HOST} was taken meanwhile", help="Start it again.")
+    said = heard.lines(logging.ERROR) or heard.lines() or ["it said nothing"]
+    return HostNotReady(f"Jupyter does not start: {said[-1]}", help=f"Read its log: {log_file()}")
+
+
+def log_file() -> Path:
+    """Return the file that the server's log is written to."""
+    return places.home() / "server.log"
 
 
 def free_port(first: int) -> int:
@@ -119,12 +154,12 @@ def prepare_folders() -> None:
     (jupyter / "config" / "labconfig" / "page_config.json").write_text(json.dumps(page, indent=1))
 
 
-def configuration(course: Path | None, *, port: int, open_browser: bool) -> Config:
+def configuration(course: Path | None, heard: Heard, *, port: int, open_browser: bool) -> Config:
     """Return the whole configuration of the server; nothing else is read."""
     from traitlets.config import Config
 
     sections: dict[str, dict[str, Any]] = {
-        "Application": {"logging_config": logging_to(begin_log(places.home() / "server.log"))},
+        "Application": {"logging_config": logging_to(begin_log(log_file()), heard)},
         "ServerApp": {
             "root_dir": str(places.workspaces()),
             "ip": HOST,
@@ -150,11 +185,14 @@ def configuration(course: Path | None, *, port: int, open_browser: bool) -> Conf
     return Config(sections)
 
 
-def logging_to(file: Path) -> dict[str, Any]:
-    """Return a logging configuration that writes to `file` and nothing to the terminal."""
-    handler = {"class": "logging.FileHandler", "filename": str(file), "formatter": "console", "level": "INFO"}
-    loggers = {name: {"level": "INFO", "handlers": ["file"]} for name in LOGGERS}
-    return {"handlers": {"file": handler}, "loggers": loggers}
+def logging_to(file: Path, heard: Heard) -> dict[str, Any]:
+    """Return a logging configuration that writes to `file` and to `heard`, and nothing to the terminal."""
+    handlers: dict[str, dict[str, Any]] = {
+        "file": {"class": "logging.FileHandler", "filename": str(file), "formatter": "console", "level": "INFO"},
+        "heard": {"()": lambda: heard},
+    }
+    loggers = {name: {"level": "INFO", "handlers": list(handlers)} for name in LOGGERS}
+    return {"handlers": handlers, "loggers": loggers}
 
 
 def begin_log(file: Path) -> Path:

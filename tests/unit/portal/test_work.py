@@ -72,7 +72,7 @@ def test_the_server_listens_here_alone_and_asks_nobody(home: Path, monkeypatch: 
     for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         monkeypatch.setenv(name, "put back when the test is over")
     serving.prepare_folders()
-    made = serving.configuration(None, port=8888, open_browser=False)
+    made = serving.configuration(None, serving.Heard(), port=8888, open_browser=False)
 
     assert "127.0.0.1" == made.ServerApp.ip
     assert made.LabApp.news_url is None
