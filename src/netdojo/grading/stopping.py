@@ -16,22 +16,35 @@ from netdojo.runtimes.fabric import LiveFabric
 
 End = Callable[[str], None]
 Tell = Callable[[Progress], None]
+REQUESTS = (signal.SIGTERM, signal.SIGHUP)
+"""What asks a process to end, beside Ctrl-C."""
 
 
 @contextmanager
 def stops_cleanly() -> Iterator[None]:
-    """Let SIGTERM end the work like Ctrl-C does; outside of the main thread signals are not ours to take."""
+    """Let SIGTERM and SIGHUP end the work like Ctrl-C does; outside of the main thread signals are not ours to take.
+
+    What is ignored, as under nohup, stays ignored. A request that follows the first one, as a shell's follows its
+    terminal's, does not break off the clearing up.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.getsignal(number) for number in REQUESTS}
+    taken = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in taken:
+        signal.signal(number, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in taken.items():
+            if handler is not stop or signal.getsignal(number) is stop:
+                signal.signal(number, handler)
 
 
 def stop(number: int, _: FrameType | None) -> NoReturn:
+    for request in REQUESTS:
+        signal.signal(request, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 
