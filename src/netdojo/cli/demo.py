@@ -8,11 +8,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdojo.cli.speaking import say
+from netdojo.cli.speaking import progress, say
 from netdojo.errors import NetdojoError
+from netdojo.model import Progress
 
 if TYPE_CHECKING:
     from netdojo.model import Badge, Lab, Receipt
@@ -20,21 +22,31 @@ if TYPE_CHECKING:
 CELL_DEADLINE = 120
 """Seconds that one cell of the reference solution may take."""
 
-Step = Callable[[str], None]
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step under way: `tell` shows what it does, `found` is printed when it is over."""
+
+    doing: str
+    tell: Tell
+    found: list[str]
 
 
 def walk(slug: str) -> None:
     """Walk through the lab `slug`, or the course's first, in a home of its own that is removed afterwards.
 
-    Raises NetdojoError when a step does not end as it must.
+    Raises NetdojoError when a step does not end as it must. However it is asked to end, nothing of it is left.
     """
     from netdojo.content import find_course, find_lab
+    from netdojo.grading.stopping import stops_cleanly
 
     course = find_course()
     lab = find_lab(course, slug) if slug else course.labs[0]
     began = time.monotonic()
     say(f"{lab.title}: the whole path, unattended\n")
-    with own_home(), ended_network(lab):
+    with stops_cleanly(), own_home(), ended_network(lab):
         do_the_lab(lab)
         receipt = graded(lab)
         ledger_holds()
@@ -73,12 +85,14 @@ def ended_network(lab: Lab) -> Iterator[None]:
 
 
 @contextmanager
-def step(name: str) -> Iterator[Step]:
-    """Time a step and print it as one line, with what it found."""
+def step(name: str, doing: str) -> Iterator[Step]:
+    """Say what a step does while it lasts; then print it as one line with its time and what it found."""
     began = time.monotonic()
-    found: list[str] = []
-    yield found.append
-    say(f"{name:<9} {time.monotonic() - began:5.1f} s  {'; '.join(found)}")
+    with progress(name) as tell:
+        tell(Progress(phase=doing))
+        current = Step(doing, tell, [])
+        yield current
+    say(f"{name:<9} {time.monotonic() - began:5.1f} s  {'; '.join(current.found)}")
 
 
 def do_the_lab(lab: Lab) -> None:
@@ -89,22 +103,22 @@ def do_the_lab(lab: Lab) -> None:
     from netdojo import places, runtimes
     from netdojo.grading import prepare_workspace
 
-    with step("prepare") as tell:
-        folder = prepare_workspace(lab).parent
+    with step("prepare", "releasing the notebook") as current:
+        folder = prepare_workspace(lab, current.tell).parent
         notebook = solution(lab)
-        tell(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
+        current.found.append(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
     config = Config({"KernelManager": {"transport": "ipc", "ip": str(places.home() / "kernel")}})
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(notebook, config=config, timeout=CELL_DEADLINE, resources=resources)
     # What the kernel says of its own end, when it is interrupted, is not for the terminal.
     with (places.home() / "kernel.log").open("wb") as log, client.setup_kernel(stdout=log, stderr=log):
         cells = iter(enumerate(notebook.cells))
-        with step("deploy") as tell:
-            run_until(client, cells, "lab.deploy()")
-            tell(f"{len(runtimes.find(lab.slug).access)} nodes take commands over SSH")
-        with step("lab") as tell:
-            run_until(client, cells, "lab.submit()", including=False)
-            tell("the reference solution ran, cell by cell, with its checks")
+        with step("deploy", "deploying the network from the notebook") as current:
+            run_until(client, cells, "lab.deploy()", current)
+            current.found.append(f"{len(runtimes.find(lab.slug).access)} nodes take commands over SSH")
+        with step("lab", "running the reference solution") as current:
+            run_until(client, cells, "lab.submit()", current, including=False)
+            current.found.append("the reference solution ran, cell by cell, with its checks")
     (folder / f"{lab.slug}.ipynb").write_text(written(notebook))
 
 
@@ -125,11 +139,15 @@ def written(notebook: Any) -> str:
     return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]  # nbformat ships no types
 
 
-def run_until(client: Any, cells: Iterator[tuple[int, Any]], mark: str, *, including: bool = True) -> None:
+def run_until(
+    client: Any, cells: Iterator[tuple[int, Any]], mark: str, current: Step, *, including: bool = True
+) -> None:
     """Run the code cells up to the one that holds `mark`."""
+    total = len(client.nb.cells)
     for number, cell in cells:
         last = cell.cell_type == "code" and mark in cell.source
         if cell.cell_type == "code" and (including or not last):
+            current.tell(Progress(phase=current.doing, done=number + 1, total=total))
             client.execute_cell(cell, number)
         if last:
             return
@@ -139,10 +157,13 @@ def graded(lab: Lab) -> Receipt:
     """Submit what was done; it must pass."""
     from netdojo import grading, places
 
-    with step("grade") as tell:
-        receipt = grading.submit(lab, places.workspaces() / lab.slug, learner=grading.this_learner())
+    with step("grade", "handing in the notebook") as current:
+        folder = places.workspaces() / lab.slug
+        receipt = grading.submit(lab, folder, learner=grading.this_learner(), tell=current.tell)
         report = receipt.report
-        tell(f"{report.points} of {report.of} points on a fresh network, judged from outside the sandbox")
+        current.found.append(
+            f"{report.points} of {report.of} points on a fresh network, judged from outside the sandbox"
+        )
     if not report.passed:
         reasons = "; ".join(f"{task.id}: {task.rationale}" for task in report.tasks if task.rationale)
         raise NetdojoError(
@@ -156,10 +177,12 @@ def ledger_holds() -> None:
     from netdojo.cli.records import recorded
     from netdojo.ledger import Ledger
 
-    with step("ledger") as tell:
+    with step("ledger", "checking the chain of entries") as current:
         found = Ledger().verify()
         _, counted, statement = recorded()
-        tell(f"{found.count} entry, chain holds; {sum(credit.hours for credit in counted):g} hours ({statement})")
+        current.found.append(
+            f"{found.count} entry, chain holds; {sum(credit.hours for credit in counted):g} hours ({statement})"
+        )
 
 
 def issued(receipt: Receipt) -> Badge:
@@ -173,17 +196,17 @@ def badge_holds(badge: Badge) -> None:
     """Verify the badge in both of its forms, offline."""
     from netdojo.credentials import verify_badge
 
-    with step("badge") as tell:
+    with step("badge", "verifying the badge offline") as current:
         for file in (badge.json_file, badge.png_file):
             verify_badge(file).require()
-        tell(f"{badge.name}: JSON and PNG verify offline")
+        current.found.append(f"{badge.name}: JSON and PNG verify offline")
 
 
 def forgery_is_refused(badge: Badge) -> None:
     """Alter one byte of the badge, and show that it is refused."""
     from netdojo.credentials import verify_badge
 
-    with step("forgery") as tell:
+    with step("forgery", "altering one byte of the badge") as current:
         forged = badge.json_file.with_name("forged.json")
         shutil.copyfile(badge.json_file, forged)
         alter_one_byte(forged)
@@ -191,7 +214,7 @@ def forgery_is_refused(badge: Badge) -> None:
         if found.valid:
             raise NetdojoError("an altered badge was taken for a good one")
         reason = next(one.detail for one in found.steps if one.outcome.value == "broken")
-        tell(f"one byte altered, refused: {reason}")
+        current.found.append(f"one byte altered, refused: {reason}")
 
 
 def alter_one_byte(file: Path) -> None:
