@@ -37,7 +37,7 @@ def how_to_go_on(path: Path) -> str:
     return (
         "  to go on without it, submit again: a new ledger begins, "
         f"and what was handed in is in {places.submissions()}\n"
-        f"  to go on with it, put {path.name} and {path.stem}.head back from a backup"
+        f"  {_with_it(path)}"
     )
 
 
@@ -53,8 +53,13 @@ def refusal(path: Path, found: Break) -> LedgerDamaged:
         help="nothing was moved\n"
         f"  to go on without it, submit again: it is kept aside as {path.stem}.damaged-<time>{path.suffix}, "
         f"a new ledger begins, and what was handed in is in {places.submissions()}\n"
-        f"  to go on with it, put {path.name} and {path.stem}.head back from a backup",
+        f"  {_with_it(path)}",
     )
+
+
+def _with_it(path: Path) -> str:
+    """Return what a backup must give back: the key too, since a new one may have been made meanwhile."""
+    return f"to go on with it, put {path.name}, {path.stem}.head and {path.stem}.key back from a backup"
 
 
 def _free_stem(path: Path) -> str:

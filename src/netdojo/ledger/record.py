@@ -115,7 +115,7 @@ class Ledger:
     @contextmanager
     def _transaction(self) -> Iterator[tuple[Connection, End]]:
         """Open the file for writing and give the end of its rows, which have been checked."""
-        _not_empty(self.path)
+        _usable(self.path)
         os.chmod(self.path, 0o600)
         with store.transaction(self.path, write=True, deadline=self.deadline) as connection:
             yield connection, _end(self._sound(connection, self._head.read()))
@@ -156,7 +156,7 @@ class Ledger:
         if not os.path.lexists(self.path):
             _agree(head, End(), "no ledger file")
             return []
-        _not_empty(self.path)
+        _usable(self.path)
         with store.transaction(self.path, write=False, deadline=self.deadline) as connection:
             return self._sound(connection, head)
 
@@ -214,9 +214,12 @@ def _agree(head: Head | Break | None, end: End, found: str = "") -> None:
         raise Unreadable(Break(broken.position, broken.expected, found or broken.found))
 
 
-def _not_empty(path: Path) -> None:
+def _usable(path: Path) -> None:
+    """Raise Unreadable for a file that SQLite would take for a new database, or for one that nobody may write."""
     if path.is_file() and path.stat().st_size == 0:
         raise Unreadable(Break(0, "a SQLite database", "an empty file"))
+    if broken := store.unwritable(path):
+        raise Unreadable(broken)
 
 
 def _unusable(path: Path, error: OSError) -> LedgerUnusable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,18 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LOCKED = ("is locked", "is busy")
 NOT_RECORDED = "nothing was recorded; let that process end, or end it, and run this again"
 NOT_READ = "nothing was changed; let that process end, or end it, and look again"
-DAMAGED = ("malformed", "not a database", "decode to UTF-8", "no such table", "no such column")
+DAMAGED = (
+    "malformed",
+    "not a database",
+    "unsupported file format",
+    "decode to UTF-8",
+    "no such table",
+    "no such column",
+)
+MAGIC = b"SQLite format 3\0"
+"""What each SQLite database begins with."""
+WRITE_VERSION = 18
+"""The byte of the database's header that says who may write it: 1 or 2, and SQLite only reads a file of any other."""
 
 
 class Unreadable(Exception):
@@ -124,6 +135,15 @@ def broken_page(connection: Connection) -> Break | None:
     """Return what SQLite's own check finds wrong with the file, or None: not every page is read with the rows."""
     said = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
     return None if said == "ok" else Break(0, "a whole SQLite database", f"«{' '.join(said.split())}»")
+
+
+def unwritable(path: Path) -> Break | None:
+    """Return what keeps SQLite from writing a file that it reads without complaint, or None."""
+    with suppress(OSError), path.open("rb") as file:
+        start = file.read(WRITE_VERSION + 1)
+        if start.startswith(MAGIC) and start[WRITE_VERSION:] > b"\2":
+            return Break(0, "a database of write version 1", f"version {start[WRITE_VERSION]}")
+    return None
 
 
 def insert(connection: Connection, row: Row) -> None:

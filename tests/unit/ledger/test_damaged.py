@@ -6,12 +6,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from netdojo.errors import LedgerDamaged
-from netdojo.ledger import Ledger
+from netdojo.ledger import Ledger, kept_aside
 from netdojo.ledger.chain import End, seal
 from netdojo.model import EntryContent
 
@@ -164,17 +165,55 @@ def test_damaged_ledgers_are_never_overwritten(ledger: Ledger, file: Path, own_h
     assert 3 == len(list(own_home.glob("ledger.damaged-*.sqlite"))) == len(list(own_home.glob("ledger.damaged-*.head")))
 
 
-def test_backup_put_back_is_used_again(ledger: Ledger, file: Path, own_home: Path, content: Write) -> None:
-    """Going on as the message says: ledger.sqlite and ledger.head from a backup are a sound ledger again."""
-    backup = {one: one.read_bytes() for one in (file, file.with_suffix(".head"))}
-    ledger.append(content())
-    cut_short(file)
-    with pytest.raises(LedgerDamaged):
-        ledger.append(content())
-    for one, data in backup.items():
-        one.write_bytes(data)
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_backup_put_back_is_used_again(
+    case: Path | Callable[[Path], None], ledger: Ledger, file: Path, own_home: Path, content: Write
+) -> None:
+    """Going on as the message says: what it names, put back from a backup, is a sound ledger again, at any time."""
+    backup = {one.name: one.read_bytes() for one in own_home.iterdir()}
+    for submitted_meanwhile in (False, True):
+        damage(case, file)
+        with pytest.raises(LedgerDamaged) as refused:
+            ledger.append(content())
+        if submitted_meanwhile:
+            ledger.append(content())
+        for name in re.findall(r"ledger\.\w+", refused.value.help.splitlines()[-1]):
+            (own_home / name).write_bytes(backup[name])
 
-    assert 4 == ledger.append(content()).position
+        assert 4 == ledger.append(content()).position
+        assert 4 == ledger.verify().count
+        put_back(own_home, backup)
+
+
+def put_back(home: Path, files: dict[str, bytes]) -> None:
+    """Let the folder hold these files and no other."""
+    for one in home.iterdir():
+        one.unlink()
+    for name, data in files.items():
+        (home / name).write_bytes(data)
+
+
+def test_altered_byte_of_the_header_is_harmless_or_damage(
+    ledger: Ledger, file: Path, own_home: Path, content: Write
+) -> None:
+    """No byte of SQLite's header makes a ledger that is refused without being kept aside, or that is only read."""
+    before = {one.name: one.read_bytes() for one in own_home.iterdir()}
+    good = before[file.name]
+    for byte, value in product(range(100), (0, 255)):
+        put_back(own_home, before)
+        file.write_bytes(good[:byte] + bytes([value]) + good[byte + 1 :])
+        found = [outcome(lambda: ledger.verify().count), outcome(lambda: ledger.append(content()).position)]
+
+        assert found in ([3, 4], ["damaged", "damaged"]), f"byte {byte} is {value}"
+        assert ("damaged" in found) == bool(kept_aside(file))
+
+
+def outcome(act: Callable[[], int]) -> int | str:
+    """Return what `act` answers, or that it told of damage."""
+    try:
+        return act()
+    except LedgerDamaged:
+        return "damaged"
 
 
 def test_head_of_another_key_is_not_taken(ledger: Ledger, file: Path) -> None:
