@@ -29,14 +29,13 @@ Issuers = Annotated[
 
 
 def recorded() -> tuple[list[Entry], list[Credit], str]:
-    """Return the learner's entries, their credits, and the policy's statement."""
+    """Return the learner's entries, their credits, and the statement of the policy of today."""
     from netdojo import grading
     from netdojo.ledger import Ledger, current_policy
     from netdojo.ledger import credits as credits_of
 
     entries = Ledger().entries(grading.this_learner().id)
-    policy = current_policy(datetime.now(timezone.utc).date())
-    return entries, credits_of(entries, policy), policy.statement
+    return entries, credits_of(entries), current_policy(datetime.now(timezone.utc).date()).statement
 
 
 def progress(*, as_json: Json = False) -> None:

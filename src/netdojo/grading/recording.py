@@ -176,7 +176,7 @@ def badge_for(entry: Entry, lab: Lab, learner: Learner) -> Badge:
         if all(credentials.verify_badge(file).valid for file in (badge.json_file, badge.png_file)):
             return badge
     entries = ledger.Ledger().entries(learner.id)
-    counted = {one.entry: one for one in ledger.credits(entries, ledger.current_policy(entry.content.finished.date()))}
+    counted = {one.entry: one for one in ledger.credits(entries) if one.policy}
     earned = next((one for one in entries if one.content.passed and alike(one, entry)), entry)
     return credentials.issue_badge(earned, lab, learner=learner, credit=counted.get(earned.position))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,17 +12,31 @@ from netdojo.model import Policy
 POLICIES = Path(__file__).parent / "policies"
 
 
-def current_policy(on: date, folder: Path = POLICIES) -> Policy:
+def current_policy(on: date, folder: Path | None = None) -> Policy:
     """Return the policy that is valid on this day: the latest that has begun.
 
     Raises InvalidFiles when a policy's file has faults, WrongUse when none had begun.
     """
-    known = sorted((read_policy(file) for file in sorted(folder.glob("*.yml"))), key=lambda policy: policy.valid_from)
-    begun = [policy for policy in known if policy.valid_from <= on]
-    if not begun:
+    known = read_policies(folder)
+    policy = in_force(on, known)
+    if policy is None:
         first = known[0].valid_from if known else "never"
         raise WrongUse(f"no policy for credits is valid on {on}", help=f"the first begins on {first}")
-    return begun[-1]
+    return policy
+
+
+def in_force(on: date, policies: Sequence[Policy]) -> Policy | None:
+    """Return the latest of `policies`, in the order in which they begin, that has begun on this day, or None."""
+    return next((policy for policy in reversed(policies) if policy.valid_from <= on), None)
+
+
+def read_policies(folder: Path | None = None) -> list[Policy]:
+    """Return every policy of the folder, else of the package, in the order in which they begin.
+
+    Raises InvalidFiles when a policy's file has faults.
+    """
+    known = (read_policy(file) for file in sorted((folder or POLICIES).glob("*.yml")))
+    return sorted(known, key=lambda policy: policy.valid_from)
 
 
 def read_policy(file: Path) -> Policy:

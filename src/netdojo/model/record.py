@@ -72,7 +72,7 @@ class Policy(Noun):
 
 
 class Credit(Noun):
-    """What one entry counts for under a policy. `hours` is in units of the policy's credit.
+    """What one entry counts for under the policy of its day. `hours` is in units of the policy's credit.
 
     `available` is what the lab is worth when it counts; `reason` says why an entry counts nothing.
     """

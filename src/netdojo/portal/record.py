@@ -30,9 +30,9 @@ class BadgeFile:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything that is recorded of the learner, and what it counts for under the policy of today.
+    """Everything that is recorded of the learner, and what it counts for, each entry under the policy of its day.
 
-    `aside` are the files of damaged ledgers that were kept.
+    `policy` is the one of today. `aside` are the files of damaged ledgers that were kept.
     """
 
     entries: tuple[Entry, ...]
@@ -43,8 +43,13 @@ class Record:
 
     @property
     def hours(self) -> float:
-        """The credits together, in the policy's unit."""
+        """The credits together."""
         return sum(credit.hours for credit in self.credits)
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies under which the entries count, in the order in which they came to."""
+        return tuple(dict.fromkeys(credit.policy for credit in self.credits if credit.policy))
 
     def credit(self, entry: Entry) -> Credit:
         return next(credit for credit in self.credits if credit.entry == entry.position)
@@ -58,7 +63,7 @@ def record() -> Record:
     entries = ledger.Ledger().entries(this_learner().id)
     policy = ledger.current_policy(datetime.now(timezone.utc).date())
     aside = tuple(str(file) for file in ledger.kept_aside(places.ledger_file()))
-    return Record(tuple(entries), tuple(ledger.credits(entries, policy)), policy, badges(), aside)
+    return Record(tuple(entries), tuple(ledger.credits(entries)), policy, badges(), aside)
 
 
 def passed_labs() -> frozenset[str]:

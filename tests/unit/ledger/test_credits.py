@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ def policy() -> Policy:
 
 
 def counted(ledger: Ledger, policy: Policy) -> list[tuple[float, str]]:
-    return [(credit.hours, credit.reason) for credit in credits(ledger.entries(), policy)]
+    return [(credit.hours, credit.reason) for credit in credits(ledger.entries(), [policy])]
 
 
 def test_lab_counts_once_by_the_first_entry_that_passed(ledger: Ledger, policy: Policy) -> None:
@@ -58,7 +58,7 @@ def test_minutes_are_rounded_down_to_the_step(
     """A quarter of an hour counts when it is full."""
     entry = Ledger().append(content(minutes=minutes))
 
-    assert hours == credits([entry], policy)[0].hours
+    assert hours == credits([entry], [policy])[0].hours
 
 
 def test_steps_that_binary_numbers_cannot_hold(own_home: Path, policy: Policy, content: Write) -> None:
@@ -66,12 +66,12 @@ def test_steps_that_binary_numbers_cannot_hold(own_home: Path, policy: Policy, c
     tenths = policy.model_copy(update={"step": 0.1})
     entries = [Ledger().append(content(lab=f"lab-{minutes}", minutes=minutes)) for minutes in (6, 18, 42)]
 
-    assert [0.1, 0.3, 0.7] == [credit.hours for credit in credits(entries, tenths)]
+    assert [0.1, 0.3, 0.7] == [credit.hours for credit in credits(entries, [tenths])]
 
 
 def test_credit_says_what_the_lab_is_worth(ledger: Ledger, policy: Policy) -> None:
     """An entry that counts nothing still says what was to be had."""
-    assert [0.75, 0.75, 0.75] == [credit.available for credit in credits(ledger.entries(), policy)]
+    assert [0.75, 0.75, 0.75] == [credit.available for credit in credits(ledger.entries(), [policy])]
 
 
 def test_policy_words_its_hours_as_self_declared(policy: Policy) -> None:
@@ -89,6 +89,26 @@ def test_policy_of_a_day_is_the_latest_that_has_begun(tmp_path: Path) -> None:
 
     days = [date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1)]
     assert ["good", "good", "later"] == [current_policy(day, tmp_path).id for day in days]
+
+
+def test_new_policy_leaves_the_entries_before_it_alone(ledger: Ledger, policy: Policy, content: Write) -> None:
+    """An entry counts under the policy of the day on which it was finished, whatever came later."""
+    later = policy.model_copy(
+        update={"id": "later", "valid_from": date(2026, 6, 1), "minutes_per_credit": 120, "once_per_lab": False}
+    )
+    before = credits(ledger.entries(), [policy])
+    ledger.append(content().model_copy(update={"finished": datetime(2026, 6, 1, tzinfo=timezone.utc)}))
+    counted = credits(ledger.entries(), [policy, later])
+
+    assert before == counted[:3]
+    assert ("later 2026.1", 0.25, "") == (counted[3].policy, counted[3].hours, counted[3].reason)
+
+
+def test_entry_before_every_policy_counts_nothing(ledger: Ledger, policy: Policy) -> None:
+    """What a machine without a clock recorded keeps nobody from his record."""
+    late = policy.model_copy(update={"valid_from": date(2026, 4, 1)})
+
+    assert (0, "no policy was valid on 2026-03-01") == counted(ledger, late)[1]
 
 
 def test_day_before_every_policy(policy: Policy) -> None:
