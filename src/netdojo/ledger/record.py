@@ -162,14 +162,14 @@ class Ledger:
 
     def _sound(self, connection: Connection, head: Head | Break | None) -> list[Row]:
         """Return the rows; raises Unreadable when one of them, the end or the triggers are not as they must be."""
-        store.revision(connection, self.path)
+        revision = store.revision(connection, self.path)
         found = []
         for row, wrong in walk(store.rows(connection)):
             if wrong:
                 raise Unreadable(wrong)
             found.append(row)
         _agree(head, _end(found))
-        broken = store.missing_triggers(connection) or store.broken_page(connection)
+        broken = store.altered_triggers(connection, revision) or store.broken_page(connection)
         if broken:
             raise Unreadable(broken)
         return found

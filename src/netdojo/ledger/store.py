@@ -14,10 +14,20 @@ from netdojo.ledger.chain import Break, Row
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The revision that this code writes."""
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 """Every revision that this code can read, oldest first."""
+REFUSES = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+TRIGGERS = {
+    "entries_refuse_UPDATE": ("0001", "BEFORE UPDATE ON entries"),
+    "entries_refuse_DELETE": ("0001", "BEFORE DELETE ON entries"),
+    "entries_refuse_REPLACE": (
+        "0002",
+        "BEFORE INSERT ON entries WHEN EXISTS (SELECT 1 FROM entries WHERE position = NEW.position)",
+    ),
+}
+"""What the migrations make: by each trigger's name the revision that brought it, and when it refuses."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCKED = ("is locked", "is busy")
 NOT_RECORDED = "nothing was recorded; let that process end, or end it, and run this again"
@@ -153,8 +163,17 @@ def insert(connection: Connection, row: Row) -> None:
     )
 
 
-def missing_triggers(connection: Connection) -> Break | None:
-    """Return what is missing of the triggers that refuse changes, or None."""
-    found = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
-    missing = {"entries_refuse_UPDATE", "entries_refuse_DELETE"} - found
-    return Break(0, "triggers that refuse changes", f"none named {' or '.join(sorted(missing))}") if missing else None
+def altered_triggers(connection: Connection, revision: str) -> Break | None:
+    """Return how the triggers differ from those that a ledger of this revision has, or None."""
+    asked = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = {name: " ".join(str(sql).split()) for name, sql in asked}
+    due = {
+        name: f"CREATE TRIGGER {name} {when} {REFUSES}" for name, (since, when) in TRIGGERS.items() if since <= revision
+    }
+    told = [
+        ("none named", due.keys() - found.keys()),
+        ("one more, named", found.keys() - due.keys()),
+        ("another text in", {name for name in due.keys() & found.keys() if due[name] != found[name]}),
+    ]
+    differ = [f"{what} {' or '.join(sorted(names))}" for what, names in told if names]
+    return Break(0, "triggers that refuse changes", " and ".join(differ)) if differ else None

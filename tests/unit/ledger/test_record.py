@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from netdojo.errors import LedgerLocked, LedgerTooNew, LedgerUnusable
-from netdojo.ledger import GENESIS, Ledger
+from netdojo.errors import LedgerDamaged, LedgerLocked, LedgerTooNew, LedgerUnusable
+from netdojo.ledger import GENESIS, Ledger, store
 from netdojo.model import EntryContent
 
 Write = Callable[..., EntryContent]
@@ -90,13 +90,68 @@ def test_files_are_the_owners_alone(ledger: Ledger, file: Path) -> None:
     assert dict.fromkeys(["ledger.head", "ledger.key", "ledger.lock", "ledger.sqlite"], "0o600") == modes
 
 
-@pytest.mark.parametrize("change", ["UPDATE entries SET row_hash = ''", "DELETE FROM entries WHERE position = 3"])
+CHANGES = [
+    "UPDATE entries SET row_hash = ''",
+    "UPDATE OR REPLACE entries SET position = 2 WHERE position = 3",
+    "DELETE FROM entries WHERE position = 3",
+    "INSERT OR REPLACE INTO entries SELECT position, recorded, '{}', prev_hash, '' FROM entries WHERE position = 3",
+    "REPLACE INTO entries VALUES ('2', '', '', '', '')",
+    "INSERT INTO entries VALUES (1, '', '', '', '') ON CONFLICT (position) DO UPDATE SET content = ''",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_database_refuses_changes(ledger: Ledger, file: Path, change: str) -> None:
-    """Rows cannot be changed or removed, even by another program that opens the file."""
+    """Rows cannot be changed, removed or replaced, even by another program that opens the file."""
     connection = sqlite3.connect(file)
     with pytest.raises(sqlite3.IntegrityError, match="the ledger is append-only"):
         connection.execute(change)
     connection.close()
+
+
+@pytest.fixture
+def former(own_home: Path, content: Write, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """Return a ledger of three entries, as a netdojo wrote it that knew the first schema alone."""
+    made = Ledger(deadline=5)
+    with monkeypatch.context() as before:
+        before.setattr(store, "SCHEMA", "0001")
+        before.setattr(store, "KNOWN", ("0001",))
+        for _ in range(3):
+            made.append(content())
+    return made
+
+
+def test_ledger_of_the_former_schema_is_read_as_it_is(former: Ledger) -> None:
+    """Reading brings nothing up to date, and needs no trigger that came later."""
+    before = former.path.read_bytes()
+    former.probe()
+
+    assert (3, 3) == (former.verify().count, len(former.entries()))
+    assert before == former.path.read_bytes()
+
+
+def test_ledger_of_the_former_schema_is_brought_up_to_date_by_an_append(former: Ledger, content: Write) -> None:
+    """Its entries stay, the next follows them, and from then on none of them can be replaced."""
+    entries = former.entries()
+    added = former.append(content())
+
+    assert [*entries, added] == former.entries()
+    connection = sqlite3.connect(former.path)
+    assert [("0002",)] == connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    with pytest.raises(sqlite3.IntegrityError, match="the ledger is append-only"):
+        connection.execute("REPLACE INTO entries VALUES (3, '', '', '', '')")
+    connection.close()
+    assert 5 == former.append(content()).position
+
+
+def test_former_schema_with_a_trigger_gone_is_damaged(former: Ledger) -> None:
+    """The triggers of its own time are asked of a ledger that has not been brought up to date."""
+    connection = sqlite3.connect(former.path)
+    connection.execute("DROP TRIGGER entries_refuse_DELETE")
+    connection.close()
+
+    with pytest.raises(LedgerDamaged, match="found none named entries_refuse_DELETE"):
+        former.verify()
 
 
 def test_ledger_elsewhere(tmp_path: Path, content: Write) -> None:

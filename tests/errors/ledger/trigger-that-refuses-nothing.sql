@@ -1,0 +1,5 @@
+DROP TRIGGER entries_refuse_DELETE;
+CREATE TRIGGER entries_refuse_DELETE BEFORE DELETE ON entries BEGIN SELECT 1; END;
+DROP TRIGGER entries_refuse_REPLACE;
+CREATE TRIGGER entries_refuse_REPLACE BEFORE INSERT ON entries WHEN 0
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
