@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +12,15 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY
 
 
 @contextmanager
-def held(path: Path, flags: int = FOLDER) -> Iterator[None]:
-    """Hold the lock of a folder for as long as the block lasts, or of a file that is opened with `flags`."""
+def held(path: Path, flags: int = FOLDER, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the lock of a folder for as long as the block lasts, or of a file that is opened with `flags`.
+
+    Waits for as long as somebody else holds it; `waiting` is called first then.
+    """
     descriptor = os.open(path, flags, 0o600)
     try:
+        if waiting and is_held(descriptor):
+            waiting()
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:

@@ -54,6 +54,11 @@ def submissions() -> Path:
     return home() / "submissions"
 
 
+def recording_lock() -> Path:
+    """The file that is locked by whoever records a graded submission."""
+    return home() / "recording.lock"
+
+
 def nbgrader() -> Path:
     """nbgrader's course folder as built from graders/: source, release, submitted, autograded, gradebook.db."""
     return home() / "nbgrader"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
-from netdojo import credentials, ledger, places
+from netdojo import credentials, ledger, locks, places
 from netdojo.errors import NetdojoError
 from netdojo.grading.assignment import build_notebook, load_master, make_course_folder, write_json
 from netdojo.grading.bookkeeper import Bookkeeper
@@ -56,24 +58,39 @@ def submit(
         hear(report)
         tell(Progress(phase="recording", elapsed=report.phases["whole"]))
         kept = keep(lab, submission, report)
-        return recorded(lab, learner, submission, report, kept, bookkeeper)
+        return recorded(lab, learner, submission, report, kept, bookkeeper, tell)
 
 
 def recorded(
-    lab: Lab, learner: Learner, submission: HandedIn, report: Report, kept: Path, bookkeeper: Bookkeeper
+    lab: Lab,
+    learner: Learner,
+    submission: HandedIn,
+    report: Report,
+    kept: Path,
+    bookkeeper: Bookkeeper,
+    tell: Tell = silent,
 ) -> Receipt:
     """Write the report into ledger and gradebook, and issue the badge; errors say what is there already.
 
-    The ledger comes first: when it cannot be written, nothing else has been.
+    The ledger comes first: when it cannot be written, nothing else has been. One process of a home records at a time;
+    `tell` hears when this one waits for another.
     """
     told = f"The submission was graded, and is kept in {kept}."
     entry = None
-    if not report.errored:
-        entry = telling(told, lambda: ledger.Ledger().append(entry_content(lab, learner, report)))
-        told = f"{told} It is entry {entry.position} of the ledger; what is missing follows when you submit again."
-    telling(told, lambda: grade_in_gradebook(lab, learner, submission, kept, bookkeeper))
-    badge = telling(told, lambda: badge_for(entry, lab, learner)) if entry and report.passed else None
+    with ExitStack() as stack:
+        telling(told, lambda: stack.enter_context(alone(tell)))
+        if not report.errored:
+            entry = telling(told, lambda: ledger.Ledger().append(entry_content(lab, learner, report)))
+            told = f"{told} It is entry {entry.position} of the ledger; what is missing follows when you submit again."
+        telling(told, lambda: grade_in_gradebook(lab, learner, submission, kept, bookkeeper))
+        badge = telling(told, lambda: badge_for(entry, lab, learner)) if entry and report.passed else None
     return Receipt(report=report, folder=kept, entry=entry, badge=badge)
+
+
+def alone(tell: Tell) -> AbstractContextManager[None]:
+    """Keep other processes of this home from recording, so that each finds what the one before it left."""
+    waits = Progress(phase="waiting until another submission is recorded")
+    return locks.held(places.recording_lock(), os.O_CREAT | os.O_RDWR, waiting=lambda: tell(waits))
 
 
 def keep(lab: Lab, submission: HandedIn, report: Report) -> Path:

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,10 @@ from netdojo import places, runtimes
 from netdojo.content import find_course, find_lab
 from netdojo.errors import LedgerLocked, NetdojoError, SubmissionUnusable
 from netdojo.grading import recording, submit, submit_elsewhere, this_learner, write_text
-from netdojo.grading.assignment import load_master
+from netdojo.grading.assignment import build_notebook, load_master
 from netdojo.grading.bookkeeper import with_programs
+from netdojo.grading.digests import lab_digest
+from netdojo.grading.submissions import read_submission
 from netdojo.ledger import Ledger
 from netdojo.model import Progress, Report, Result, TaskReport, Verdict
 
@@ -48,6 +51,38 @@ with Gradebook(sys.argv[1]) as book:
     rows = [{"name": a.name, "id": a.id, "grades": {g.name: g.auto_score for n in s.notebooks for g in n.grades}}
             for a in book.assignments for s in a.submissions]
 print(json.dumps(rows))
+"""
+
+
+RECORDS = """
+import json, sys
+from pathlib import Path
+from netdojo import places
+from netdojo.content import find_course, find_lab
+from netdojo.grading import recording, this_learner
+from netdojo.grading.bookkeeper import Bookkeeper
+from netdojo.grading.submissions import read_submission
+from netdojo.model import Report
+
+class Watched(Bookkeeper):
+    def autograde(self, slug, student, report):
+        super().autograde(slug, student, report)
+        graded = places.nbgrader() / "autograded" / student / slug / f"{slug}.ipynb"
+        cells = json.loads(graded.read_text())["cells"]
+        self.cell = next(cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade_id") == "number")
+
+lab = find_lab(find_course(Path(sys.argv[1])), "tiny")
+submission = read_submission(lab, Path(sys.argv[2]))
+report = Report.model_validate_json(Path(sys.argv[3]).read_bytes())
+told = []
+with Watched() as bookkeeper:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    kept = recording.keep(lab, submission, report)
+    tell = lambda progress: told.append(progress.phase)
+    receipt = recording.recorded(lab, this_learner(), submission, report, kept, bookkeeper, tell)
+    said = "".join(bookkeeper.cell["outputs"][0]["text"])
+print(json.dumps([receipt.badge.id, receipt.entry.position, bookkeeper.cell["source"], said, told]))
 """
 
 
@@ -191,6 +226,68 @@ def test_a_further_pass_gives_the_badge_that_is_there(bench: Workbench, home: Pa
     assert third.badge is not None
     assert first.badge.id != third.badge.id
     assert "Entry 1 of the issuer's ledger" == third.badge.credential["evidence"][0]["name"]
+
+
+def test_processes_that_record_at_once_make_one_badge(
+    bench: Workbench, home: Path, course: Path, tmp_path: Path
+) -> None:
+    """Each finds what the one before it left: one badge, an entry each, and each report filed with its own notebook."""
+    build_notebook(bench.lab)
+    this_learner()
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(records(replace(bench, folder=tmp_path / name), name, course))
+            for name in ("first", "second", "third")
+        ]
+        ready = [writer.stdout.readline() for writer in writers if writer.stdout]
+        said = list(zip(*(json.loads(told) for told in answers(writers)), strict=True))
+    ids, positions, sources, outputs, waited = said
+
+    assert ["ready\n"] * 3 == ready
+    assert (1, 1) == (len(set(ids)), len(list(places.badges().glob("*.json"))))
+    assert ([1, 2, 3], 3) == (sorted(positions), len(Ledger().entries()))
+    assert len(list((places.submissions() / "tiny").iterdir())) == 3
+    assert ["first", "second", "third"] == ["".join(source).rpartition(" ")[2] for source in sources]
+    assert [True, True, True] == [
+        name in said for name, said in zip(("first", "second", "third"), outputs, strict=True)
+    ]
+    assert ["waiting until another submission is recorded"] in waited
+
+
+def records(bench: Workbench, name: str, course: Path) -> subprocess.Popen[str]:
+    """Return a process that, at a line, records a pass of its own: both its notebook and its report bear `name`."""
+    folder = bench.hand_in(bench.notebook(number=f"number = 42  # {name}"))
+    submission = read_submission(bench.lab, folder)
+    now = datetime.now(timezone.utc)
+    tasks = (
+        TaskReport(id=task.id, title=name, verdict=Verdict.passed, points=task.points, of=task.points)
+        for task in bench.lab.tasks
+    )
+    report = Report(
+        lab="tiny",
+        lab_digest=lab_digest(bench.lab),
+        grader_version="0",
+        submission_digest=submission.digest,
+        notebook_digest=submission.notebook_digest,
+        started=now,
+        finished=now,
+        environment={},
+        phases={},
+        tasks=tuple(tasks),
+    )
+    file = folder.with_suffix(".json")
+    file.write_text(report.model_dump_json(), encoding="utf-8")
+    asked = [sys.executable, "-c", RECORDS, str(course), str(folder), str(file)]
+    return subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def answers(writers: list[subprocess.Popen[str]]) -> list[str]:
+    """Let all of them go at once, and return what each says at its end."""
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+    return [writer.communicate(timeout=120)[0] for writer in writers]
 
 
 def test_what_errored_has_no_score(bench: Workbench, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -26,3 +27,22 @@ def test_a_file_is_made_to_be_held(tmp_path: Path) -> None:
     file = tmp_path / "lock"
     with locks.held(file, os.O_CREAT | os.O_RDWR):
         assert 0o600 == file.stat().st_mode & 0o777
+
+
+def test_who_waits_says_so_first(tmp_path: Path) -> None:
+    """What is to be said is said while another holds the lock, and not when nobody does."""
+    first = os.open(tmp_path, locks.FOLDER)
+    fcntl.flock(first, fcntl.LOCK_EX)
+    said: list[bool] = []
+
+    def waiting() -> None:
+        said.append(locks.is_held(second))
+        os.close(first)
+
+    second = os.open(tmp_path, locks.FOLDER)
+    try:
+        for _ in range(2):
+            with locks.held(tmp_path, waiting=waiting):
+                assert [True] == said
+    finally:
+        os.close(second)
