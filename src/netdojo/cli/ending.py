@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -44,12 +45,13 @@ def end_all() -> None:
     for one in left:
         runtimes.sweep(one)
         say(f"{one.name}: ended what was left of it")
-    found = runtimes.networks()
-    for network in found:
-        if is_at_work(network):
-            say(f"{network.name}: left alone, a grading is using it")
+    found = {network.name: partial(runtimes.destroy, network) for network in runtimes.networks()}
+    found |= {name: partial(runtimes.cut_short, name) for name in runtimes.coming_up() if name not in found}
+    for name, end_it in found.items():
+        if is_at_work(name):
+            say(f"{name}: left alone, a grading is using it")
         else:
-            runtimes.destroy(network)
-            say(f"{network.name}: ended")
+            end_it()
+            say(f"{name}: ended")
     if not found and not left:
         say("No network is deployed.")

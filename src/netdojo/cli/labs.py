@@ -11,7 +11,7 @@ import typer
 from netdojo.cli.options import Json, LabSlug, Runtime
 from netdojo.cli.speaking import err, progress, say, say_json
 from netdojo.durations import spoken
-from netdojo.errors import NotFound, WrongUse
+from netdojo.errors import NetworkComingUp, NotFound, WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +34,15 @@ def the_lab(slug: str) -> Lab:
 def the_network(slug: str) -> Network:
     """Return the deployed network of the lab `slug`, whatever faults the lab's files have by now.
 
-    Raises WrongUse when it is not deployed, NotFound with the near name when there is no such lab either.
+    Raises WrongUse when it is not deployed, NetworkComingUp while it is being deployed, NotFound with the near name
+    when there is no such lab either.
     """
     from netdojo import runtimes
 
     try:
         return runtimes.find(slug)
+    except NetworkComingUp:
+        raise
     except NotFound:
         raise not_deployed(slug) from None
 
@@ -220,10 +223,13 @@ def reset(slug: LabSlug, *, as_json: Json = False) -> None:
 
 
 def end(slug: str) -> None:
-    """End the lab's network; raises WrongUse when it is not deployed."""
+    """End the lab's network, one that is being deployed as well; raises WrongUse when there is none."""
     from netdojo import runtimes
 
-    runtimes.destroy(the_network(slug))
+    try:
+        runtimes.destroy(the_network(slug))
+    except NetworkComingUp:
+        runtimes.cut_short(slug)
 
 
 @app.command()

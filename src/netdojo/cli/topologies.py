@@ -12,7 +12,7 @@ import typer
 from netdojo.cli.labs import brought_up
 from netdojo.cli.options import Json, Runtime
 from netdojo.cli.speaking import printable, progress, say, say_json
-from netdojo.errors import InvalidFiles, Problem, WrongUse, suggestion
+from netdojo.errors import InvalidFiles, NetworkComingUp, Problem, WrongUse, suggestion
 
 if TYPE_CHECKING:
     from netdojo.cli.documents import TopologyChecked
@@ -41,7 +41,7 @@ def show(
 def shown(what: str) -> tuple[Topology, NetworkState | None]:
     """Return the topology of a file or a deployed network, and its state where it is deployed.
 
-    Raises InvalidFiles for a bad file, WrongUse for what is neither a file nor a network.
+    Raises InvalidFiles for a bad file, NetworkComingUp before a network is up, WrongUse for what is neither.
     """
     from netdojo import runtimes
     from netdojo.content import read_topology
@@ -49,6 +49,8 @@ def shown(what: str) -> tuple[Topology, NetworkState | None]:
     network = deployed(what)
     if network is not None:
         return network.topology, runtimes.inspect(network)
+    if what in runtimes.coming_up():
+        raise NetworkComingUp(what)
     if not Path(what).exists() and Path(what).suffix not in {".yml", ".yaml"}:
         names = [one.name for one in runtimes.networks()]
         remedy = (

@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from netdojo import locks, places, runtimes
-from netdojo.model import Network
 
 NETWORK = re.compile(r"^grade-(\d+)-[0-9a-f]+$")
 SCRATCH = re.compile(r"^netdojo-grade-(\d+)-\w+$")
@@ -62,9 +61,9 @@ def sweep() -> None:
             file.unlink(missing_ok=True)
 
 
-def is_at_work(network: Network) -> bool:
-    """Whether a network is that of a grading whose process lives."""
-    found = NETWORK.match(network.name)
+def is_at_work(name: str) -> bool:
+    """Whether the network `name` is that of a grading whose process lives."""
+    found = NETWORK.match(name)
     return found is not None and not orphaned(found)
 
 

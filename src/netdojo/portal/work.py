@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from netdojo.errors import NetworkExists, NotFound, WrongUse
+from netdojo.errors import NetworkComingUp, NetworkExists, NotFound, WrongUse
 from netdojo.model import Lab, Network, Receipt, Result, TaskReport, Verdict
 from netdojo.portal import views, words
 from netdojo.portal.desk import Desk
@@ -14,6 +14,9 @@ from netdojo.portal.jobs import Busy, Jobs, Outcome, Say
 
 if TYPE_CHECKING:
     from netdojo.checks import Check
+
+COMING_UP = "The network is coming up"
+WAIT = "Wait until it runs, then open the notebook."
 
 
 def start(desk: Desk, lab: Lab, say: Say) -> Outcome:
@@ -27,6 +30,8 @@ def start(desk: Desk, lab: Lab, say: Say) -> Outcome:
             overlay=lab.start,
             tell=lambda progress: say(words.phase(progress)),
         )
+    except NetworkComingUp:
+        return Outcome("open", COMING_UP, "It was started elsewhere, and takes no commands yet.", WAIT)
     except NetworkExists:
         return Outcome("good", "The network is running already", step="Open the notebook, or check what you have.")
     finally:
@@ -40,8 +45,12 @@ def stop(desk: Desk, lab: Lab, say: Say) -> Outcome:
     from netdojo import runtimes
 
     say("Ending each node")
-    with suppress(NotFound):
+    try:
         runtimes.destroy(runtimes.find(lab.slug))
+    except NetworkComingUp:
+        runtimes.cut_short(lab.slug)
+    except NotFound:
+        pass
     desk.forget_look(lab.slug)
     return Outcome("good", "The network is stopped", words.UNHARMED["stop"], "Start it again when you go on.")
 
@@ -51,8 +60,8 @@ def reset(desk: Desk, lab: Lab, say: Say) -> Outcome:
     from netdojo import checks, runtimes
 
     running = [network for network in runtimes.networks() if network.name == lab.slug]
-    if not running:
-        start(desk, lab, say)
+    if not running and (begun := start(desk, lab, say)).headline == COMING_UP:
+        return begun
     for network in running:
         try:
             runtimes.redeploy(network, desk.topology(lab), overlay=lab.start, tell=lambda step: say(words.phase(step)))
@@ -102,6 +111,8 @@ def running(lab: Lab) -> Network:
 
     try:
         return runtimes.find(lab.slug)
+    except NetworkComingUp:
+        raise WrongUse(COMING_UP, help=WAIT) from None
     except NotFound:
         raise WrongUse("The network is not running", help="Start the network, then check again.") from None
 

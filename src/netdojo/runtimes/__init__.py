@@ -104,20 +104,29 @@ def networks() -> list[Network]:
 
 
 def find(name: str) -> Network:
-    """Return the deployed network `name`; raises NotFound with the near name."""
-    from netdojo.errors import NotFound
+    """Return the deployed network `name`; raises NotFound with the near name, NetworkComingUp before it is up."""
+    from netdojo.errors import NetworkComingUp, NotFound
 
     found = {network.name: network for network in networks()}
-    if name not in found:
-        raise NotFound("network", name, found)
-    return found[name]
+    if name in found:
+        return found[name]
+    if name in coming_up():
+        raise NetworkComingUp(name)
+    raise NotFound("network", name, found)
+
+
+def coming_up() -> list[str]:
+    """Return the names of this home's networks that are being deployed."""
+    from netdojo.runtimes import folders
+
+    return folders.coming_up()
 
 
 def listed(*, everywhere: bool = False) -> list[NetworkListed]:
-    """Return the networks of this home with their age and memory, by home and name.
+    """Return the networks of this home with their age and memory, by home and name; those that come up among them.
 
-    `everywhere`, those of this user on this machine, of whatever home, that come up or of which only containers are
-    left among them; of all users, where this one is root.
+    `everywhere`, those of this user on this machine, of whatever home, of which only containers are left among them;
+    of all users, where this one is root.
     """
     from netdojo.runtimes import discovery
 
@@ -147,6 +156,16 @@ def examine(network: Network, *nodes: str) -> NetworkDetail:
 def destroy(network: Network) -> None:
     """End `network` and all that belongs to it; a network that has ended already is no error."""
     _of(network).destroy(network)
+
+
+def cut_short(name: str) -> None:
+    """End the network `name` of this home while it is being deployed; whoever deploys it is told that it has ended.
+
+    Raises DeployTimeout when it cannot be ended from here.
+    """
+    from netdojo.runtimes import beginning
+
+    beginning.end(name)
 
 
 def sweep(found: NetworkListed) -> None:

@@ -86,7 +86,9 @@ def deploy(
         network = folders.read(folder)
         if network is None:
             said = _last_words(folder)
-            raise exhaustion.refusal_of(said) or DeployFailed(f"network {name!r} ended at once", help=said)
+            raise exhaustion.refusal_of(said) or DeployFailed(
+                f"network {name!r} ended before it was up", help=said or "It was ended, or killed. Deploy it again."
+            )
         finish(network)
         ours.sendall(b"taken\n")
     except BaseException as error:

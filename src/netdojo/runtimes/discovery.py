@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from netdojo import places
 from netdojo.errors import NetdojoError
 from netdojo.model import ListedState, Network, NetworkListed, NetworkState
 from netdojo.runtimes import folders, plugins
@@ -37,12 +38,22 @@ class Keeper(NamedTuple):
 
 
 def here() -> list[NetworkListed]:
-    """Return the networks of this home that are up."""
+    """Return the networks of this home, those that are being deployed as soon as a process holds them."""
     from netdojo import runtimes
 
     states = [(network, state_of(network)) for network in runtimes.networks()]
     mine = folders.user_name(os.getuid())
-    return [of_state(network, state, network.folder, mine) for network, state in states if state]
+    up = [of_state(network, state, network.folder, mine) for network, state in states if state]
+    return sorted([*up, *_coming_up()], key=lambda one: one.name)
+
+
+def _coming_up() -> list[NetworkListed]:
+    names = folders.coming_up()
+    if not names:
+        return []
+    home = places.home()
+    listed = [listing(keeper) for keeper in keepers() if home_of(keeper.folder) == home and keeper.folder.name in names]
+    return [one for one in listed if one.state is ListedState.starting]
 
 
 def everywhere() -> list[NetworkListed]:

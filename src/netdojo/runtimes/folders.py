@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from netdojo import locks, places
-from netdojo.errors import NetworkExists
+from netdojo.errors import NetworkComingUp, NetworkExists
 from netdojo.model import Network
 from netdojo.runtimes import plugins
 
@@ -26,7 +26,7 @@ _POLL = 0.01
 def claim(name: str, runtime: str) -> tuple[Path, int]:
     """Make the folder of `name` for a network of `runtime`; return it, and the descriptor that keeps it locked.
 
-    Raises NetworkExists when something of that name lives.
+    Raises NetworkExists when something of that name lives, NetworkComingUp while it is being deployed.
     """
     with _one_at_a_time():
         folder = places.networks() / name
@@ -37,6 +37,8 @@ def claim(name: str, runtime: str) -> tuple[Path, int]:
                 help=f"as {owner}, end it: `netdojo lab destroy {name}`, with NETDOJO_HOME={places.home()}",
             )
         if folder.exists() and not _sweep(folder):
+            if is_coming_up(folder):
+                raise NetworkComingUp(name)
             raise NetworkExists(
                 f"a network named {name!r} is deployed already",
                 help=f"end it with `netdojo lab destroy {name}`; `netdojo lab reset {name}` starts a lab's own afresh",
@@ -76,6 +78,19 @@ def living(runtime: str) -> list[Network]:
         ]
         folders = [folder for folder in its if not _sweep(folder)]
     return [network for network in map(read, folders) if network]
+
+
+def coming_up() -> list[str]:
+    """Return the names of the networks that are being deployed; a folder that another user made is passed over."""
+    if not places.networks().is_dir():
+        return []
+    open_to_us = filter(_is_open_to_us, sorted(places.networks().iterdir()))
+    return [folder.name for folder in open_to_us if is_coming_up(folder)]
+
+
+def is_coming_up(folder: Path) -> bool:
+    """Whether something holds the folder of a network that cannot be used yet."""
+    return folder.is_dir() and read(folder) is None and is_held(folder)
 
 
 def read(folder: Path) -> Network | None:

@@ -8,14 +8,23 @@ import socket
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from netdojo import places, runtimes
-from netdojo.errors import DeployFailed, DeployTimeout, HostNotReady, NetworkExists, NodeUnreachable, NotFound
-from netdojo.model import Bind, Network, NodeState, Progress, Topology
+from netdojo.errors import (
+    DeployFailed,
+    DeployTimeout,
+    HostNotReady,
+    NetworkComingUp,
+    NetworkExists,
+    NodeUnreachable,
+    NotFound,
+)
+from netdojo.model import Bind, ListedState, Network, NodeState, Progress, Topology
 from netdojo.runtimes.namespaces import runtime as namespaces
 
 from .conftest import Trial
@@ -96,6 +105,20 @@ def test_second_deploy_of_a_name_is_refused(pair: Network, pair_topology: Topolo
     with pytest.raises(NetworkExists, match="netdojo lab reset pair"):
         runtimes.deploy(pair_topology)
     assert runtimes.execute(pair, "left", ["true"]).ok
+
+
+def test_what_comes_up_is_told_and_can_be_ended(pair_topology: Topology, trial: Trial) -> None:
+    """A network that is not up yet has its name and is listed; ended then, its deployment fails and leaves nothing."""
+    slow = changed(pair_topology, "left", exec=("sleep 60",))
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(runtimes.deploy, slow)
+        trial.wait_until(lambda: [ListedState.starting] == [one.state for one in runtimes.listed()])
+        with pytest.raises(NetworkComingUp, match="a network named 'pair' is being deployed already"):
+            runtimes.deploy(pair_topology)
+        runtimes.cut_short("pair")
+        with pytest.raises(DeployFailed, match="network 'pair' ended before it was up"):
+            first.result()
+    assert ([], []) == (runtimes.coming_up(), list(places.networks().iterdir()))
 
 
 def test_two_names_of_one_topology_live_side_by_side(pair: Network, pair_topology: Topology) -> None:

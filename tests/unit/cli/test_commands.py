@@ -124,6 +124,21 @@ def test_network_that_is_not_deployed(monkeypatch: pytest.MonkeyPatch, capsys: p
         assert "Deploy it: netdojo lab deploy netmiko-first-contact" in capsys.readouterr().err
 
 
+def test_network_that_comes_up_is_not_called_absent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before a network is up, commands on it say so; destroy ends it all the same."""
+    monkeypatch.setattr(runtimes, "coming_up", lambda: ["slow"])
+    for words in (("lab", "status", "slow"), ("lab", "console", "slow", "a"), ("topology", "show", "slow")):
+        assert 2 == run(monkeypatch, *words)
+        assert "netdojo: a network named 'slow' is being deployed already" in capsys.readouterr().err
+    ended: list[str] = []
+    monkeypatch.setattr(runtimes, "cut_short", ended.append)
+    assert 0 == run(monkeypatch, "lab", "destroy", "slow")
+    assert 0 == run(monkeypatch, "lab", "destroy", "--all")
+    assert (["slow"] * 2, "slow: ended\n" * 2) == (ended, capsys.readouterr().out)
+
+
 def test_unknown_option_is_wrong_use(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """What typer refuses ends with 2 as well."""
     assert 2 == run(monkeypatch, "course", "list", "--frob")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from netdojo import runtimes
 from netdojo.checks import Check
-from netdojo.errors import NotFound, WrongUse
-from netdojo.model import Network, NodeAccess, Result, Topology, Verdict
+from netdojo.errors import NetworkComingUp, NotFound, WrongUse
+from netdojo.model import Lab, Network, NodeAccess, Result, Topology, Verdict
 from netdojo.portal import consoles, serving, work
 
 from .conftest import report, result
@@ -43,6 +46,39 @@ def test_a_console_needs_a_network_that_runs() -> None:
     """Without a network there is nothing to open, and the message says what to do first."""
     with pytest.raises(WrongUse, match="The network is not running"):
         consoles.open_console(None, None, "lab", "leaf1")
+
+
+def test_a_network_that_comes_up_is_not_called_running(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was started elsewhere is waited for; the page says so at the start, the reset and the check of a lab."""
+
+    def refuse(*_: object, **__: object) -> Network:
+        raise NetworkComingUp("sessions")
+
+    desk: Any = SimpleNamespace(topology=lambda _: None, forget_look=lambda _: None)
+    monkeypatch.setattr(runtimes, "deploy", refuse)
+    monkeypatch.setattr(runtimes, "find", refuse)
+    monkeypatch.setattr(runtimes, "networks", list)
+
+    for begin in (work.start, work.reset):
+        found = begin(desk, lab, print)
+        assert ("open", "The network is coming up") == (found.tone, found.headline)
+    with pytest.raises(WrongUse, match="The network is coming up"):
+        work.running(lab)
+
+
+def test_a_stop_ends_what_comes_up(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a network is up it can be stopped as well."""
+
+    def refuse(_: str) -> Network:
+        raise NetworkComingUp("sessions")
+
+    desk: Any = SimpleNamespace(forget_look=print)
+    ended: list[str] = []
+    monkeypatch.setattr(runtimes, "find", refuse)
+    monkeypatch.setattr(runtimes, "cut_short", ended.append)
+    work.stop(desk, lab, print)
+
+    assert ["sessions"] == ended
 
 
 def test_a_console_of_an_unknown_node_suggests_the_near_one(tmp_path: Path) -> None:

@@ -4,28 +4,64 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
-from netdojo import places
-from netdojo.errors import NetworkExists, WrongUse
+from netdojo import places, runtimes
+from netdojo.errors import NetworkComingUp, NetworkExists, NotFound, WrongUse
+from netdojo.model import Network, Topology
 from netdojo.runtimes import folders
 
-SECOND_DEPLOY = Path(__file__).parents[2] / "errors" / "runtimes" / "second-deploy.txt"
+GOLDEN = Path(__file__).parents[2] / "errors" / "runtimes"
+
+
+def write_network(folder: Path) -> None:
+    """Write what a network leaves in its folder once it is up."""
+    topology = Topology(name="lab", file=folder / "lab.clab.yml", images=folder, nodes=(), links=())
+    network = Network(
+        name="lab",
+        runtime="namespaces",
+        topology=topology,
+        started=datetime.now(timezone.utc),
+        pid=1,
+        folder=folder,
+        username="admin",
+        password="-",
+        access=(),
+    )
+    (folder / "network.json").write_text(network.model_dump_json())
 
 
 def test_claimed_name_is_refused_until_let_go() -> None:
     """A folder that is held refuses a second claim; one that is not is made anew."""
     folder, held = folders.claim("lab", "namespaces")
-    (folder / "old").touch()
+    write_network(folder)
     with pytest.raises(NetworkExists) as refused:
         folders.claim("lab", "namespaces")
-    assert SECOND_DEPLOY.read_text() == f"{refused.value}\n"
+    assert (GOLDEN / "second-deploy.txt").read_text() == f"{refused.value}\n"
+    assert [] == folders.coming_up()
     os.close(held)
     again, held = folders.claim("lab", "namespaces")
     assert (folder, [again / "runtime"]) == (again, list(again.iterdir()))
     os.close(held)
+
+
+def test_name_of_what_comes_up_is_told_as_such(home: Path) -> None:
+    """Before a network is up its name is taken, it is no network to use, and the messages say that it comes up."""
+    _, held = folders.claim("lab", "namespaces")
+    told = []
+    for ask in (lambda: folders.claim("lab", "namespaces"), lambda: runtimes.find("lab")):
+        with pytest.raises(NetworkComingUp) as refused:
+            ask()
+        told.append(f"{refused.value}\n")
+    assert [(GOLDEN / "deploy-while-coming-up.txt").read_text()] * 2 == told
+    assert ["lab"] == runtimes.coming_up()
+    os.close(held)
+    with pytest.raises(NotFound, match="no network named 'lab'"):
+        runtimes.find("lab")
+    assert [] == runtimes.coming_up()
 
 
 def test_one_of_many_claims_wins() -> None:
