@@ -79,6 +79,13 @@ RESOURCES = (
         "End what is not needed (networks are listed by: netdojo lab list --all), or allow more: ulimit -u",
     ),
     Resource(
+        "namespaces",
+        frozenset(),
+        ("unshare failed: No space left on device",),
+        lambda: "",
+        "End networks that are not needed, or allow more; the limits are told by: sysctl user",
+    ),
+    Resource(
         "room on the disk",
         frozenset({errno.ENOSPC, errno.EDQUOT}),
         ("No space left on device", "Disk quota exceeded"),

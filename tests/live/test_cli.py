@@ -68,6 +68,20 @@ def test_second_deploy_is_refused(deployed: subprocess.CompletedProcess[str]) ->
     assert 0 == netdojo("lab", "status", SLUG).returncode
 
 
+@pytest.mark.parametrize("kind", ["net", "mnt"])
+def test_low_limit_of_namespaces_is_no_full_disk(home: Path, kind: str) -> None:
+    """A machine that lets four namespaces of a kind be made is told to allow more, by the setting's own name."""
+    key = f"user.max_{kind}_namespaces"
+    script = f'echo 4 >/proc/sys/{key.replace(".", "/")} && exec "$@"'
+    words = ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh", *NETDOJO, "lab", "deploy", SLUG]
+    found = subprocess.run(words, capture_output=True, text=True, timeout=DEADLINE, check=False)
+
+    assert 3 == found.returncode
+    assert f"netdojo: this machine has too few {kind} namespaces: {key} is 4 (node " in found.stderr
+    assert f"sudo sysctl -w {key}=15000" in found.stderr
+    assert [] == list(places.networks().iterdir())
+
+
 def test_status_is_text_and_json(deployed: subprocess.CompletedProcess[str]) -> None:
     """status says what is up; --json is one document for scripts."""
     assert "6 of 6 nodes running, 8 of 8 links up" in netdojo("lab", "status", SLUG).stdout

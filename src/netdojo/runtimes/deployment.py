@@ -34,14 +34,15 @@ class Way:
 
     `supervisor` is the module whose `main` holds a network. `plan` stages the topology's files in the network's
     folder and returns what the supervisor has to know beyond what every runtime's has. `refused` makes the error of a
-    host that did not let a network be made. `ready` is in seconds from the call until every node takes commands, and
-    `ready_a_node` what each node may take beside; `end` from the word until nothing is left.
+    host that did not let a network be made, of what it said and the kind of namespaces whose limit was met, or "".
+    `ready` is in seconds from the call until every node takes commands, and `ready_a_node` what each node may take
+    beside; `end` from the word until nothing is left.
     """
 
     runtime: str
     supervisor: str
     plan: Callable[[Topology, Path | None, Path], dict[str, Any]]
-    refused: Callable[[str], NetdojoError]
+    refused: Callable[[str, str], NetdojoError]
     ready: float
     ready_a_node: float
     end: float
@@ -163,7 +164,7 @@ def _complaint(message: dict[str, Any], way: Way) -> NetdojoError:
     if message["error"] == "wanting":
         return HostNotReady(detail, help=message["help"])
     if message["error"] == "host":
-        return way.refused(detail)
+        return way.refused(detail, message.get("limit", ""))
     return exhaustion.refusal_of(detail, whole=True) or DeployFailed(detail)
 
 

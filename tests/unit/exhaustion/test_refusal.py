@@ -51,6 +51,12 @@ def test_wants_that_have_no_number_are_known_by_their_words(error: Exception) ->
     assert exhaustion.refusal(error) is not None
 
 
+def test_namespaces_are_no_room_on_the_disk() -> None:
+    """What makes namespaces is told by the kernel what it tells of a full disk."""
+    told = exhaustion.refusal_of("unshare: unshare failed: No space left on device")
+    assert "this machine has run out of namespaces: unshare: unshare failed" in str(told)
+
+
 def test_first_of_many_reasons_is_told() -> None:
     """A tree that could not be copied has a list of reasons; the first one is enough."""
     error = shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'"), ("c", "d", "no")])

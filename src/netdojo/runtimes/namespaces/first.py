@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from netdojo.runtimes import kernel
-from netdojo.runtimes.namespaces import nodes, wiring
+from netdojo.runtimes.namespaces import limits, nodes, wiring
 from netdojo.runtimes.serving import holding
 from netdojo.runtimes.serving.telling import Teller
 
@@ -32,6 +32,9 @@ def run(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket
         wiring.connect(plan["links"], found)
         told.say(phase="wiring", total=len(found))
         serve(plan, told, listeners, inner, found, alive, host_pid)
+    except limits.LimitMet as error:
+        kernel.let_go(client.fileno())
+        told.say(error="host", detail=error.detail, limit=error.kind)
     except wiring.WiringFailed as error:
         told.say(error="failed", detail=str(error))
     except Exception as error:  # noqa: BLE001  # nobody is above this process; the client has to hear what happened

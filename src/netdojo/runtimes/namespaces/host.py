@@ -33,6 +33,10 @@ PROBE = (
     "--mount-proc",
 )
 NAMESPACE_LIMITS = ("user", "net", "mnt", "pid", "uts", "ipc")
+FEW = 256
+"""Namespaces of a kind with which a machine is not told to have too few: the largest network with what else runs."""
+ENOUGH = 15000
+"""Namespaces of a kind that the kernel lets be made on a machine with 4 GB when nobody sets it, nearly."""
 
 
 FOR_EVERY_NETWORK = (
@@ -56,9 +60,15 @@ def check(images: Iterable[Path]) -> None:
         raise not_ready(need.detail)
 
 
-def not_ready(detail: str, settings: Path = SETTINGS) -> HostNotReady:
-    """Return the error for a host whose kernel refused what `detail` tells."""
-    return HostNotReady(f"{REFUSED} ({detail})", help=remedy(settings))
+def not_ready(detail: str, limit: str = "", settings: Path = SETTINGS) -> HostNotReady:
+    """Return the error for a host whose kernel refused what `detail` tells, for the `limit` of a kind of namespaces."""
+    if not limit:
+        return HostNotReady(f"{REFUSED} ({detail})", help=remedy(settings))
+    most = _setting(settings, f"user/max_{limit}_namespaces")
+    allowed = "" if most is None else f": user.max_{limit}_namespaces is {most}"
+    return HostNotReady(
+        f"this machine has too few {limit} namespaces{allowed} ({detail})", help=_more(limit, most or 0)
+    )
 
 
 def remedy(settings: Path = SETTINGS, *, root: bool | None = None) -> str:
@@ -69,11 +79,17 @@ def remedy(settings: Path = SETTINGS, *, root: bool | None = None) -> str:
     if ordinary and _setting(settings, "kernel/unprivileged_userns_clone") == 0:
         return _sysctl("kernel.unprivileged_userns_clone", 1)
     for kind in NAMESPACE_LIMITS:
-        if _setting(settings, f"user/max_{kind}_namespaces") == 0:
-            return _sysctl(f"user.max_{kind}_namespaces", 15000)
+        most = _setting(settings, f"user/max_{kind}_namespaces")
+        if most is not None and most < FEW:
+            return _more(kind, most)
     if any(mark.exists() for mark in CONTAINER_MARKS):
         return IN_CONTAINER
     return f"see why with `{' '.join(PROBE)} true`; in a container, {IN_CONTAINER}"
+
+
+def _more(kind: str, most: int) -> str:
+    """Return what lets more namespaces of a kind be made than `most`."""
+    return _sysctl(f"user.max_{kind}_namespaces", max(ENOUGH, 2 * most))
 
 
 def _setting(settings: Path, name: str) -> int | None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from netdojo.runtimes import kernel, settings
+from netdojo.runtimes.namespaces import limits
 from netdojo.runtimes.namespaces.targets import ETC, OWN, OWN_LINKS, OWN_VAR, PROGRAMS, within
 from netdojo.runtimes.programs import (
     ACCOUNTS,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
 MASKED = ("sysrq-trigger", "kcore", "keys", "timer_list", "sched_debug")
 FIXED = ("bus", "fs", "irq", "acpi", "scsi")
+LIMIT = "limit:"
+"""What stands before the kind of namespaces whose limit kept a node from being started."""
 NAMES = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
 """Where names are looked up: the host's own ways would lead to services that no node has."""
 NO_DAD = {"default/accept_dad": "0", "default/dad_transmits": "0", "all/accept_dad": "0", "lo/accept_dad": "0"}
@@ -76,13 +79,16 @@ class LiveNode:
 
 
 def begin(plan: dict[str, Any], state: str) -> dict[str, LiveNode]:
-    """Start every node's pid 1, each making its own root while the others start; raises OSError."""
+    """Start every node's pid 1, each making its own root while the others start; raises OSError, LimitMet."""
     make_clean_etc(state)
     started = [(node, *_fork_node(node, state)) for node in plan["nodes"]]
     found = {}
     for node, told, ready in started:
         with os.fdopen(told) as answer:
-            pid = int(answer.read() or -errno.ECHILD)
+            said = answer.read()
+        if said.startswith(LIMIT):
+            raise limits.LimitMet(said.removeprefix(LIMIT), f"node {node['name']}: {limits.DETAIL}")
+        pid = int(said or -errno.ECHILD)
         if pid < 0:
             raise OSError(-pid, f"node {node['name']} could not be started: {os.strerror(-pid)}")
         found[node["name"]] = LiveNode(node, pid, ready, f"{state}/{node['name']}/tree/run")
@@ -105,7 +111,7 @@ def _fork_node(node: dict[str, Any], state: str) -> tuple[int, int]:
 def _between(node: dict[str, Any], state: str, tell: int, say_ready: int) -> None:
     """Enter the node's namespaces, start its pid 1 there, and go."""
     try:
-        kernel.unshare(kernel.NEW_NET | kernel.NEW_MOUNT | kernel.NEW_UTS | kernel.NEW_IPC | kernel.NEW_PID)
+        limits.unshare()
         for key, value in NO_DAD.items():
             _write(f"/proc/sys/net/ipv6/conf/{key}", value)
         child = os.fork()
@@ -114,6 +120,8 @@ def _between(node: dict[str, Any], state: str, tell: int, say_ready: int) -> Non
             os._exit(0)
         os.close(tell)
         _become_node(node, state, say_ready)
+    except limits.LimitMet as error:
+        os.write(tell, f"{LIMIT}{error.kind}".encode())
     except OSError as error:
         with suppress(OSError):
             os.write(tell, str(-(error.errno or errno.ECHILD)).encode())

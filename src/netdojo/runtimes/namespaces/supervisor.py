@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from netdojo.runtimes import kernel
+from netdojo.runtimes.namespaces import limits
 from netdojo.runtimes.serving import holding
 from netdojo.runtimes.serving.telling import Teller
 
@@ -49,7 +50,7 @@ def _start_first(
         os.waitpid(between, 0)
         return first
     try:
-        holding.enter_own_space(kernel.NEW_NET | kernel.NEW_MOUNT | kernel.NEW_UTS | kernel.NEW_IPC | kernel.NEW_PID)
+        _enter_own_space()
         child = os.fork()
         if child:
             os.write(tell, str(child).encode())
@@ -63,6 +64,13 @@ def _start_first(
         os._exit(1)
 
 
+def _enter_own_space() -> None:
+    try:
+        holding.enter_own_space(limits.OF_A_NODE)
+    except OSError as error:
+        limits.explain(error, limits.KINDS["user"] | limits.OF_A_NODE)
+
+
 def _become_first(plan: dict[str, Any], client: socket.socket, listeners: dict[str, socket.socket], alive: int) -> None:
     from netdojo.runtimes.namespaces import first
 
@@ -70,9 +78,11 @@ def _become_first(plan: dict[str, Any], client: socket.socket, listeners: dict[s
 
 
 def _complain(client: socket.socket, error: OSError) -> None:
-    """Tell why there are no namespaces: the kernel has too many of them (ENOSPC), lets nobody, or lacks something."""
+    """Tell why there are no namespaces: there are too many of them, the kernel lets nobody, or lacks something."""
     told = Teller(client)
-    if error.errno in {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
+    if isinstance(error, limits.LimitMet):
+        told.say(error="host", detail=error.detail, limit=error.kind)
+    elif error.errno in {errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
         told.complain(error)
     else:
         told.say(error="host", detail=str(error))

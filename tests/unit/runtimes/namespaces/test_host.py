@@ -46,7 +46,7 @@ def test_refused_namespaces_have_their_golden_message(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
     golden = GOLDEN / f"{name.replace('/', '.')}.txt"
-    assert golden.read_text() == f"{host.not_ready('unshare: Operation not permitted', tmp_path)}\n"
+    assert golden.read_text() == f"{host.not_ready('unshare: Operation not permitted', settings=tmp_path)}\n"
 
 
 def image(folder: Path, name: str, *lines: str) -> Path:
@@ -63,6 +63,17 @@ def test_absent_frr_has_its_golden_message(tmp_path: Path) -> None:
         host.check_programs([folder])
 
     assert (GOLDEN / "frr-absent.txt").read_text() == f"{error.value}\n"
+
+
+def test_low_limit_of_namespaces_is_named(tmp_path: Path) -> None:
+    """A limit that was met is named with what mends it, and so is one that is low where none is known to be met."""
+    write_setting(tmp_path, "user/max_user_namespaces", 63000)
+    write_setting(tmp_path, "user/max_net_namespaces", 4)
+    met = host.not_ready("node leaf2: no more of them can be made", "net", tmp_path)
+
+    assert (GOLDEN / "too-few-namespaces.txt").read_text() == f"{met}\n"
+    assert met.help == host.remedy(tmp_path, root=True)
+    assert "user.max_user_namespaces=126000" in host.not_ready("", "user", tmp_path).help
 
 
 def test_settings_for_ordinary_users_do_not_blame_root(tmp_path: Path) -> None:
