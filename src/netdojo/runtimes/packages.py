@@ -14,11 +14,15 @@ from netdojo.runtimes.needs import Need
 
 @dataclass(frozen=True)
 class Program:
-    """A program of a Debian `package`, found on PATH or at its own path."""
+    """A program of a Debian `package`, found on PATH or at its own path.
+
+    `recommended` says whether it takes what the package recommends as well.
+    """
 
     need: str
     name: str
     package: str
+    recommended: bool = False
 
     @property
     def found(self) -> str | None:
@@ -26,7 +30,7 @@ class Program:
 
     @property
     def remedy(self) -> str:
-        return install(self.package)
+        return install(self.package, recommended=self.recommended)
 
 
 FOR_CAPTURES = (Program("tcpdump", "tcpdump", "tcpdump"),)
@@ -56,9 +60,13 @@ def _listed(file: Path) -> Iterator[tuple[str, str]]:
             yield package.strip(), name
 
 
-def install(*packages: str) -> str:
-    """Return the one line that installs Debian `packages`."""
-    return f"sudo apt-get install --yes {' '.join(packages)}"
+def install(*packages: str, recommended: bool = False) -> str:
+    """Return the one line that installs Debian `packages`, as setup/system has it, on a machine without lists as well.
+
+    What the packages recommend comes with them where it is needed as well, as `recommended` says.
+    """
+    alone = "" if recommended else "--no-install-recommends "
+    return f"sudo sh -c 'apt-get update && apt-get install --yes {alone}{' '.join(packages)}'"
 
 
 def require(wanted: Iterable[Program]) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 CLONE = Path(__file__).parents[3]
-LINE = "sudo apt-get install --yes python3 python3-venv"
+PACKAGES = ("python3", "python3-venv")
+LINE = f"sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends {' '.join(PACKAGES)}'"
 PROGRAMS = ("bash", "cat", "cut", "dirname", "sha256sum")
 WITHOUT_VENV = """#!/bin/bash
 case "$2" in *ensurepip*) exit 1 ;; esac
@@ -68,4 +69,4 @@ def test_first_visit_installs_what_its_first_step_needs() -> None:
     first, second = console.splitlines()[:2]
 
     assert "$ make doctor" == second.partition("#")[0].strip()
-    assert {*LINE.split()[4:], "git", "make"} <= {*first.split()}
+    assert {*PACKAGES, "git", "make"} <= {*first.split()}

@@ -17,6 +17,8 @@ from netdojo.runtimes.packages import FOR_CAPTURES, FOR_CONSOLES, Program, need_
 
 OLDEST = (0, 69)
 """The containerlab with which all this is tried; an older one knows fewer keys."""
+DOCKER = Program("Docker", "docker", "docker.io", recommended=True)
+"""Its command line is a package of its own in Debian 13, which the daemon's recommends."""
 INSTALL = 'bash -c "$(curl -sL https://get.containerlab.dev)"'
 PROGRAMS = (
     Program("nsenter", "nsenter", "util-linux"),
@@ -59,13 +61,13 @@ def root(command: Sequence[str] | None = None) -> Need:
 
 
 def docker_program() -> Need:
-    return need_of(Program("Docker", "docker", "docker.io"))
+    return need_of(DOCKER)
 
 
 def docker() -> Need:
     """Ask the daemon: it must be there, and let this user in."""
     name = "Docker's daemon"
-    asked = _asked(name, "sudo apt-get install --yes docker.io", "docker", "version", "--format", "{{.Server.Version}}")
+    asked = _asked(name, DOCKER.remedy, "docker", "version", "--format", "{{.Server.Version}}")
     if isinstance(asked, Need):
         return asked
     if asked.returncode == 0:

@@ -99,10 +99,16 @@ def test_absent_programs_name_the_apt_line(tmp_path: Path, monkeypatch: pytest.M
         "iproute2, nsenter, unshare, zebra (for frr), vtysh (for frr), ps (for frr, host) not found on this machine"
     )
     assert wanted == absent.value.message
-    assert "sudo apt-get install --yes iproute2 util-linux frr procps" == absent.value.help
+    assert (
+        "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends iproute2 util-linux frr procps'"
+        == absent.value.help
+    )
     with pytest.raises(HostNotReady) as without:
         host.check_programs([plain, tmp_path / "without-a-list"])
-    assert "sudo apt-get install --yes iproute2 util-linux procps" == without.value.help
+    assert (
+        "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends iproute2 util-linux procps'"
+        == without.value.help
+    )
 
 
 def test_doctor_says_what_its_probe_knows() -> None:
@@ -144,7 +150,10 @@ def test_doctor_names_each_need_with_its_remedy(tmp_path: Path, monkeypatch: pyt
     absent = {need.name: need for need in runtimes.doctor(images) if not need.ok}
     assert ["iproute2"] == [name for name in absent if name.startswith(("ip ", "iproute2"))]
     assert absent["no-such-zebra (for frr)"].optional
-    assert "sudo apt-get install --yes ethtool" == absent["ethtool"].remedy
+    assert (
+        "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends ethtool'"
+        == absent["ethtool"].remedy
+    )
     assert all(need.remedy for need in absent.values())
 
 
