@@ -336,10 +336,9 @@ def test_host_that_lacks_something_is_told_what_mends_it(unshare: list[str], lac
     assert [] == list(places.networks().glob("*"))
 
 
-def test_host_without_bubblewrap_cannot_grade(tmp_path: Path) -> None:
-    """A host that lacks the sandbox ends with 3 and names the one command that mends it; nothing is scored."""
-    lab = find_lab(find_course(COURSE), SLUG)
-    (tmp_path / f"{SLUG}.ipynb").write_bytes(build_notebook(lab).read_bytes())
+@pytest.fixture
+def without_bubblewrap(tmp_path: Path) -> str:
+    """A PATH with every program but the sandbox's."""
     programs = tmp_path / "bin"
     programs.mkdir()
     for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
@@ -347,10 +346,25 @@ def test_host_without_bubblewrap_cannot_grade(tmp_path: Path) -> None:
             link = programs / program.name
             if program.name != "bwrap" and not link.exists():
                 link.symlink_to(program)
+    return str(programs)
 
-    found = netdojo("grade", SLUG, "--submission", str(tmp_path), PATH=str(programs))
+
+def test_host_without_bubblewrap_cannot_prove(without_bubblewrap: str) -> None:
+    """What a host lacks is told once, with the command that mends it, and not of every state."""
+    found = netdojo("lab", "prove", SLUG, PATH=without_bubblewrap)
 
     assert (3, "") == (found.returncode, found.stdout)
-    assert "sudo apt-get install --yes bubblewrap" in found.stderr
+    assert 1 == found.stderr.count("bubblewrap is not installed")
+    assert "apt-get install --yes --no-install-recommends bubblewrap" in found.stderr
+
+
+def test_host_without_bubblewrap_cannot_grade(tmp_path: Path, without_bubblewrap: str) -> None:
+    """A host that lacks the sandbox ends with 3 and names the one command that mends it; nothing is scored."""
+    lab = find_lab(find_course(COURSE), SLUG)
+    (tmp_path / f"{SLUG}.ipynb").write_bytes(build_notebook(lab).read_bytes())
+    found = netdojo("grade", SLUG, "--submission", str(tmp_path), PATH=without_bubblewrap)
+
+    assert (3, "") == (found.returncode, found.stdout)
+    assert "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends bubblewrap'" in found.stderr
     assert ": prepare (" in found.stderr
     assert ": deploy (" not in found.stderr

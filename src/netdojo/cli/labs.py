@@ -234,7 +234,10 @@ def end(slug: str) -> None:
 
 @app.command()
 def prove(slug: LabSlug, *, runtime: Runtime = None, as_json: Json = False) -> None:  # noqa: ARG001  # its callback
-    """Show that the lab judges rightly: the start fails, the solution passes, each wrong answer fails as it says."""
+    """Show that the lab judges rightly: the start fails, the solution passes, each wrong answer fails as it says.
+
+    Exit 0 proven, 1 something is wrong, 2 wrong use, 3 a state could not be graded and nothing else is wrong.
+    """
     from netdojo.grading import prove as proof_of
 
     lab = the_lab(slug)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from textwrap import indent
 
-from netdojo.errors import NetdojoError
+from netdojo import runtimes
+from netdojo.content import read_topology
+from netdojo.errors import HostNotReady, NetdojoError
 from netdojo.grading.engine import Tell, grade_read, silent
-from netdojo.grading.sandbox import Limits
+from netdojo.grading.sandbox import Limits, bubblewrap
 from netdojo.grading.states import State, leaks_of, states_of
 from netdojo.grading.stopping import Stop, stops_cleanly
 from netdojo.grading.submissions import HandedIn, cells_of
@@ -33,6 +36,14 @@ class StateProof(Noun):
     def ok(self) -> bool:
         return not self.faults
 
+    @property
+    def undecided(self) -> bool:
+        """Whether it could not be graded, or something errored that must not, so that nothing was found wrong."""
+        errored = [task for task, verdict in self.got.items() if verdict == Verdict.errored.value]
+        return not self.ok and (
+            not self.got or any(Verdict.errored.value not in self.expected[task] for task in errored)
+        )
+
 
 class Proof(Noun):
     """A lab's proof. `leaks` are answers that reach a learner, and graders' files that could without being noticed."""
@@ -48,8 +59,10 @@ class Proof(Noun):
 
     @property
     def exit_code(self) -> int:
-        """0 proven, 1 not."""
-        return 0 if self.ok else 1
+        """0 proven, 1 something is wrong, 3 nothing is but that a state could not be graded."""
+        if self.ok:
+            return 0
+        return 1 if self.leaks or any(not (state.ok or state.undecided) for state in self.states) else 3
 
     def text(self) -> str:
         """Return the proof as lines: each state, what is wrong with it, and a sentence at the end."""
@@ -59,9 +72,11 @@ class Proof(Noun):
 def prove(lab: Lab, *, tell: Tell = silent, limits: Limits | None = None, jobs: int = JOBS) -> Proof:
     """Grade each state of `lab` on a network of its own, `jobs` at a time, and compare with what it must come to.
 
-    Raises InvalidFiles with every fault of the lab's grader. A state that cannot be graded is a fault of that state.
+    Raises InvalidFiles with every fault of the lab's grader, HostNotReady when this machine lacks something. A state
+    that cannot be graded where another one could is a fault of that state.
     """
     began = time.monotonic()
+    require_host(lab)
     states = states_of(lab)
     stop = Stop()
 
@@ -72,14 +87,34 @@ def prove(lab: Lab, *, tell: Tell = silent, limits: Limits | None = None, jobs: 
         try:
             waiting = {pool.submit(proven, state, graded): state for state in states}
             for number, future in enumerate(as_completed(waiting), start=1):
+                require_some(future, waiting)
                 elapsed = time.monotonic() - began
                 tell(Progress(phase=waiting[future].name, done=number, total=len(states), elapsed=elapsed))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             stop.ask()
             raise
-    proofs = tuple(future.result() for future in waiting)
+    proofs = tuple(proof_of(state, future, began) for future, state in waiting.items())
     return Proof(lab=lab.slug, states=proofs, leaks=leaks_of(lab), seconds=round(time.monotonic() - began, 1))
+
+
+def require_host(lab: Lab) -> None:
+    """Raise HostNotReady when nothing can be graded on this machine."""
+    bubblewrap()
+    runtimes.check_host(read_topology(lab.topology_file, runtimes.check))
+
+
+def require_some(ended: Future[StateProof], all_of_them: Iterable[Future[StateProof]]) -> None:
+    """Raise the HostNotReady on which a state has ended before any could be graded."""
+    error = ended.exception()
+    if isinstance(error, HostNotReady) and not any(one.done() and not one.exception() for one in all_of_them):
+        raise error
+
+
+def proof_of(state: State, ended: Future[StateProof], began: float) -> StateProof:
+    """Return what a state came to, on a machine that lacked something for it and not for others as well."""
+    error = ended.exception()
+    return ungraded(state, error, began) if isinstance(error, HostNotReady) else ended.result()
 
 
 def handed_in(state: State, lab: Lab) -> HandedIn:
@@ -89,21 +124,26 @@ def handed_in(state: State, lab: Lab) -> HandedIn:
 
 
 def proven(state: State, graded: Callable[[State], Report]) -> StateProof:
-    """Grade one state and say what is not as it must be."""
+    """Grade one state and say what is not as it must be; raises HostNotReady."""
     began = time.monotonic()
-    expected = {task: " or ".join(sorted(one.value for one in may)) for task, may in state.expect.items()}
     try:
         report = graded(state)
+    except HostNotReady:
+        raise
     except NetdojoError as error:
-        return state_proof(state, expected, {}, {}, (f"could not be graded: {error.message}",), began)
+        return ungraded(state, error, began)
     got = {task.id: task.verdict.value for task in report.tasks}
     rationales = {task.id: task.rationale for task in report.tasks if task.rationale}
-    return state_proof(state, expected, got, rationales, tuple(faults_of(state, report)), began)
+    return state_proof(state, got, rationales, tuple(faults_of(state, report)), began)
+
+
+def ungraded(state: State, error: NetdojoError, began: float) -> StateProof:
+    said = f"could not be graded: {error.message}" + (f"\n{error.help}" if error.help else "")
+    return state_proof(state, {}, {}, (said,), began)
 
 
 def state_proof(
     state: State,
-    expected: dict[str, str],
     got: dict[str, str],
     rationales: dict[str, str],
     faults: tuple[str, ...],
@@ -112,7 +152,7 @@ def state_proof(
     return StateProof(
         name=state.name,
         story=state.story,
-        expected=expected,
+        expected={task: " or ".join(sorted(one.value for one in may)) for task, may in state.expect.items()},
         got=got,
         rationales=rationales,
         faults=faults,
@@ -141,7 +181,7 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     for state in proof.states:
         verdicts = ", ".join(f"{task} {verdict}" for task, verdict in state.got.items())
         yield f"{'ok ' if state.ok else 'BAD'} {state.name}: {verdicts or 'not graded'} ({state.seconds:.1f} s)"
-        yield from (f"      {fault}" for fault in state.faults)
+        yield from (indent(fault, "      ") for fault in state.faults)
     yield from (f"BAD {leak}" for leak in proof.leaks)
     held = sum(state.ok for state in proof.states)
     yield f"{held} of {len(proof.states)} states as they must be, {len(proof.leaks)} leaks, {proof.seconds:.1f} s"

@@ -79,6 +79,13 @@ def check(
     plugins.runtime(runtime or plugins.chosen()).check(topology, name or topology.name, overlay)
 
 
+def check_host(topology: Topology, *, runtime: str | None = None) -> None:
+    """Tell whether this machine has what a network of `topology` needs; raises HostNotReady with what it lacks."""
+    from netdojo.runtimes import plugins
+
+    plugins.runtime(runtime or plugins.chosen()).check_host(topology)
+
+
 def redeploy(network: Network, topology: Topology, *, overlay: Path | None = None, tell: Tell = silent) -> Network:
     """End `network` and deploy `topology` in its place: under its name, in its runtime; raises as `deploy` does.
 
@@ -86,10 +93,9 @@ def redeploy(network: Network, topology: Topology, *, overlay: Path | None = Non
     `network` is left as it is.
     """
     from netdojo.model import Progress
-    from netdojo.runtimes import plugins
 
     check(topology, name=network.name, overlay=overlay, runtime=network.runtime)
-    plugins.runtime(network.runtime).check_host(topology)
+    check_host(topology, runtime=network.runtime)
     tell(Progress(phase="ending"))
     destroy(network)
     return deploy(topology, name=network.name, overlay=overlay, runtime=network.runtime, tell=tell)

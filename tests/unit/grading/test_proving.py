@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from netdojo.errors import SubmissionUnusable
+from netdojo.errors import HostNotReady, SubmissionUnusable
 from netdojo.grading import proving
 from netdojo.grading.proving import Proof, StateProof
 from netdojo.grading.states import State
@@ -95,6 +95,48 @@ def test_a_state_that_cannot_be_graded_is_a_fault_of_that_state() -> None:
 
     assert ("could not be graded: it holds no notebook",) == proof.faults
     assert {} == proof.got
+
+
+def test_a_state_that_could_not_be_graded_is_nothing_wrong() -> None:
+    """As a grading that errored, the proof ends with 3; with something wrong beside it, with 1."""
+
+    def refuses(_: State) -> Report:
+        raise SubmissionUnusable("it holds no notebook", help="Hand it in.")
+
+    ungraded = proving.proven(state(first={FAILED}), refuses)
+    errored = proving.proven(state(first={FAILED}), graded(report(first=(Verdict.errored, "a node is gone"))))
+    good, wrong = state_proof("start"), state_proof("half", "wrong")
+
+    for undecided in (ungraded, errored):
+        assert 3 == Proof(lab="small", states=(good, undecided), leaks=(), seconds=1.0).exit_code
+        assert 1 == Proof(lab="small", states=(wrong, undecided), leaks=(), seconds=1.0).exit_code
+    lines = Proof(lab="small", states=(ungraded,), leaks=(), seconds=1.0).text().splitlines()
+    assert ["      could not be graded: it holds no notebook", "      Hand it in."] == lines[1:3]
+
+
+def test_what_the_machine_lacks_is_told_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a state could be graded it ends the proof, with its help; after that it is a fault of its state."""
+    states = [State(name, name, {}, {"first": frozenset({FAILED})}) for name in ("start", "half")]
+    came = report(first=(FAILED, "no"))
+
+    def grade(_: Lab, of: str, **__: object) -> Report:
+        if of in lacking:
+            raise HostNotReady("there is no bubblewrap", help="Install it.")
+        return came
+
+    monkeypatch.setattr(proving, "states_of", lambda _: states)
+    monkeypatch.setattr(proving, "leaks_of", lambda _: ())
+    monkeypatch.setattr(proving, "require_host", lambda _: None)
+    monkeypatch.setattr(proving, "handed_in", lambda state, _: state.name)
+    monkeypatch.setattr(proving, "grade_read", grade)
+    lacking = {"start", "half"}
+    with pytest.raises(HostNotReady, match=r"(?s)there is no bubblewrap.*Install it\."):
+        proving.prove(lab, jobs=1)
+    lacking = {"half"}
+    proof = proving.prove(lab, jobs=1)
+
+    assert (3, [True, False]) == (proof.exit_code, [one.ok for one in proof.states])
+    assert ("could not be graded: there is no bubblewrap\nInstall it.",) == proof.states[1].faults
 
 
 @pytest.mark.parametrize(
