@@ -125,7 +125,10 @@ def verify(file: BadgeFile, *, issuer: Issuers = None, as_json: Json = False) ->
 
 
 def told(found: BadgeCheck) -> Iterator[str]:
-    """Yield a line a step, and the verdict last; the badge's own words stand after ours, and can begin no line."""
+    """Yield a line a step, the verdict, and the next step for a badge that is not valid or of which it cannot be told.
+
+    The badge's own words stand after ours, and can begin no line.
+    """
     for step in found.steps:
         yield f"{step.outcome.value:<7}  {step.name:<9}  {one_line(step.detail)}"
     yield ""
@@ -135,6 +138,7 @@ def told(found: BadgeCheck) -> Iterator[str]:
     else:
         verdict = "This badge is not valid." if found.broken else "Whether this badge is valid cannot be told here."
         yield f"{verdict} It calls itself {name}." if name else verdict
+        yield found.help
 
 
 @ledger_app.command("verify")

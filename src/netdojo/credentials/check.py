@@ -8,6 +8,21 @@ from pathlib import Path
 from netdojo.errors import BadgeInvalid, BadgeUndecided
 from netdojo.model import Noun
 
+AS_ISSUED = "Ask for the file as it was issued: its holder or its issuer has it."
+NEXT = {
+    ("format", "broken"): AS_ISSUED,
+    ("format", "unknown"): "Ask its issuer how badges of this form are verified.",
+    ("signature", "broken"): AS_ISSUED,
+    ("signature", "unknown"): "Ask its issuer for a badge that is signed with eddsa-rdfc-2022.",
+    ("issuer", "broken"): "Ask its holder for the badge of an issuer whom you trust.",
+    ("issuer", "unknown"): "Ask its issuer whether this key is theirs.",
+    ("dates", "broken"): "Ask its holder or its issuer for one that is valid now.",
+    ("result", "broken"): "Ask its holder for a badge whose result is enough.",
+    ("result", "unknown"): "Ask its issuer what was achieved.",
+    ("status", "unknown"): "Ask its issuer whether it was revoked.",
+}
+"""What to do next where a step, by its name, has ended so."""
+
 
 class Outcome(str, Enum):
     """How a step ended. `unknown` is not `broken`: it cannot be told here; `skipped` waits for another step."""
@@ -46,6 +61,13 @@ class BadgeCheck(Noun):
         return any(step.outcome is Outcome.broken for step in self.steps)
 
     @property
+    def help(self) -> str:
+        """The next step where the badge is not valid, or where it cannot be told; "" where it is."""
+        decisive = Outcome.broken if self.broken else Outcome.unknown
+        decided = (step.name for step in self.steps if step.outcome is decisive)
+        return next((NEXT.get((name, decisive.value), AS_ISSUED) for name in decided), "")
+
+    @property
     def exit_code(self) -> int:
         """0 valid, 1 not valid, 3 cannot be told."""
         return 0 if self.valid else 1 if self.broken else 3
@@ -56,4 +78,4 @@ class BadgeCheck(Noun):
             for step in self.steps:
                 if step.outcome is outcome:
                     verdict = "is not valid" if error is BadgeInvalid else "cannot be verified here"
-                    raise error(f"{self.file.name} {verdict}: {step.name}: {step.detail}")
+                    raise error(f"{self.file.name} {verdict}: {step.name}: {step.detail}", help=self.help)

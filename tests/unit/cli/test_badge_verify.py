@@ -50,4 +50,5 @@ def test_name_of_a_badge_is_no_verdict(outcome: Outcome, verdict: str) -> None:
     lines = list(told(check))
 
     assert f"{outcome.value:<7}  issuer     no {shown}" == lines[0]
-    assert f"{verdict}«{shown}»." == lines[-1]
+    assert f"{verdict}«{shown}»." == lines[-2]
+    assert lines[-1].startswith("Ask its ")

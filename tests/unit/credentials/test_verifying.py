@@ -135,11 +135,15 @@ def test_require_raises_what_the_steps_say(name: str, error: type[NetdojoError],
         check.require()
 
     assert code == refused.value.code == check.exit_code
+    assert refused.value.help.startswith("Ask ")
 
 
 def test_require_is_content_with_a_valid_badge() -> None:
     """A valid badge raises nothing."""
-    verify_badge(ERRORS / "good.json", trusted=[ISSUER], now=NOW).require()
+    check = verify_badge(ERRORS / "good.json", trusted=[ISSUER], now=NOW)
+    check.require()
+
+    assert "" == check.help
 
 
 def test_huge_file_is_not_read(tmp_path: Path) -> None:
