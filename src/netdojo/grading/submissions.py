@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -88,18 +90,23 @@ def read_file(file: Path, cap: int) -> bytes:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         plain = "must be a file, not a link to one" if file.is_symlink() else f"cannot be read: {error.strerror}"
-        raise SubmissionUnusable(f"{name} {plain}", help=HAND_IN) from None
+        step = (
+            f"Make it readable: chmod u+r {legible(shlex.quote(str(file)))}" if error.errno == errno.EACCES else HAND_IN
+        )
+        raise SubmissionUnusable(f"{name} {plain}", help=step) from None
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise SubmissionUnusable(f"{name} must be a file", help=HAND_IN)
         with os.fdopen(handle, "rb", closefd=False) as opened:
             held = opened.read(cap + 1)
+        size = max(len(held), os.fstat(handle).st_size)
     except OSError as error:
         raise SubmissionUnusable(f"{name} cannot be read: {error.strerror}", help=HAND_IN) from None
     finally:
         os.close(handle)
     if len(held) > cap:
-        raise SubmissionUnusable(f"{name} is larger than {cap // 2**20} MiB", help=SMALLER)
+        found = f"must be no larger than {cap // 2**20} MiB (got {size / 2**20:.1f} MiB)"
+        raise SubmissionUnusable(f"{name} {found}", help=SMALLER)
     return held
 
 
