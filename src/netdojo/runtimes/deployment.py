@@ -27,6 +27,9 @@ from netdojo.runtimes.plugins import Tell
 
 _START = "import sys; sys.path.extend({path!r}); from {module} import main; main()"
 
+NAMED = 8
+"""Nodes that are named where many are late."""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -83,7 +86,7 @@ def deploy(
         plan = {**_plan(topology, name, way.runtime, folder, forget_after), **way.plan(topology, overlay, folder)}
         _start(plan, theirs, held, way.supervisor)
         theirs.close()
-        _follow(ours, topology, tell, began, way)
+        _follow(ours, name, topology, tell, began, way)
         network = folders.read(folder)
         if network is None:
             said = _last_words(folder)
@@ -143,40 +146,57 @@ def _start(plan: dict[str, Any], theirs: socket.socket, held: int, supervisor: s
         os.close(log)
 
 
-def _follow(ours: socket.socket, topology: Topology, tell: Tell, began: float, way: Way) -> None:
-    """Pass the supervisor's words on until it says ready; raises what it says went wrong."""
-    lines = _lines(ours, began, way.patience(topology))
-    done = 0
-    for message in lines:
+def _follow(ours: socket.socket, name: str, topology: Topology, tell: Tell, began: float, way: Way) -> None:
+    """Pass the supervisor's words on until it says ready; raises what it says went wrong, DeployTimeout."""
+    limit = way.patience(topology)
+    waiting = [node.name for node in topology.nodes]
+    total = len(waiting)
+    for message in _lines(ours, began + limit):
+        if message is None:
+            raise _late(name, topology, waiting, limit)
         if "error" in message:
-            raise _complaint(message, way)
-        done += message["phase"] == "starting"
+            raise _complaint(message, topology, way)
+        phase, node = message["phase"], message.get("node", "")
+        if phase == "starting":
+            waiting = [one for one in waiting if one != node]
         elapsed = time.monotonic() - began
-        total = len(topology.nodes)
-        tell(Progress(phase=message["phase"], node=message.get("node", ""), done=done, total=total, elapsed=elapsed))
-        if message["phase"] == "ready":
+        tell(Progress(phase=phase, node=node, done=total - len(waiting), total=total, elapsed=elapsed))
+        if phase == "ready":
             return
 
 
-def _complaint(message: dict[str, Any], way: Way) -> NetdojoError:
+def _late(name: str, topology: Topology, waiting: list[str], limit: float) -> DeployTimeout:
+    """Return the error of a network in which the nodes `waiting` were not ready within `limit` seconds."""
+    more = f" and {len(waiting) - NAMED} more" if len(waiting) > NAMED else ""
+    named = f": nodes that were not are {', '.join(waiting[:NAMED])}{more}" if waiting else ""
+    return DeployTimeout(
+        f"network {name!r} was not ready after {limit:.0f} s{named}",
+        help=f"See what they run at their start in {topology.shown}, or deploy it while this machine has less to do.",
+    )
+
+
+def _complaint(message: dict[str, Any], topology: Topology, way: Way) -> NetdojoError:
     """Return the error of what the supervisor says went wrong."""
     detail = message["detail"]
     if message["error"] == "wanting":
         return HostNotReady(detail, help=message["help"])
     if message["error"] == "host":
         return way.refused(detail, message.get("limit", ""))
-    return exhaustion.refusal_of(detail, whole=True) or DeployFailed(detail)
+    mend = f"Mend it in {topology.shown}, or in what that binds; then deploy it again."
+    step = mend if detail.startswith("node ") else ""
+    return exhaustion.refusal_of(detail, whole=True) or DeployFailed(detail, help=step)
 
 
-def _lines(ours: socket.socket, began: float, limit: float) -> Iterator[dict[str, Any]]:
-    """Yield each message as it comes, until the supervisor has no more to say; raises DeployTimeout at the deadline."""
+def _lines(ours: socket.socket, deadline: float) -> Iterator[dict[str, Any] | None]:
+    """Yield each message as it comes, until the supervisor has no more to say; at the deadline, None."""
     buffer = b""
     while True:
-        ours.settimeout(max(0.001, began + limit - time.monotonic()))
+        ours.settimeout(max(0.001, deadline - time.monotonic()))
         try:
             data = ours.recv(65536)
         except TimeoutError:
-            raise DeployTimeout(f"the network was not ready after {limit:.0f} s") from None
+            yield None
+            return
         if not data:
             return
         *whole, buffer = (buffer + data).split(b"\n")
