@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from netdojo.content import read_topology
+from netdojo.credentials.check import BadgeCheck, Step
+from netdojo.credentials.check import Outcome as StepOutcome
 from netdojo.model import Lab
 from netdojo.portal import pages
 from netdojo.portal.desk import Desk
+from netdojo.portal.extension import templates
 from netdojo.portal.jobs import Job, Jobs, Outcome
 
 COURSE = Path(__file__).parents[3]
@@ -62,3 +66,13 @@ def test_work_that_ends_meanwhile_is_still_under_way(lab: Lab, home: Path) -> No
     assert not page.network.on
     nothing = pages.lab_page(cast(Desk, Ends(lab, job)), cast(Jobs, One(None)), lab.slug)
     assert nothing.job is None
+
+
+def test_badge_that_does_not_hold_is_told_with_the_next_step() -> None:
+    """The page that verifies a badge says what to do once for each file that is not valid, and for no other."""
+    steps = [Step(name="signature", outcome=one, detail="-") for one in (StepOutcome.holds, StepOutcome.broken)]
+    found = [BadgeCheck(file=Path("badge.json"), steps=(step,)) for step in steps]
+    page = templates().get_template("verify.html")
+    shown = page.render(url="", base_url="/", here="progress", badge=SimpleNamespace(title="A"), found=found)
+
+    assert 1 == shown.count("<p>Ask for the file as it was issued: its holder or its issuer has it.</p>")
