@@ -318,7 +318,7 @@ def test_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("unshare", "lack", "told"),
     [
-        (["--mount"], "mount -t tmpfs none /usr/lib/frr", r"sudo apt-get .*install --yes .*\bfrr\b"),
+        (["--mount"], "mount -t tmpfs none /usr/lib/frr", r"apt-get install --yes .*\bfrr\b"),
         ([], "echo 0 > /proc/sys/user/max_user_namespaces", "sudo sysctl .*user.max_user_namespaces="),
     ],
     ids=["frr", "namespaces"],
