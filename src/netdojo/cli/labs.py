@@ -229,7 +229,7 @@ def end(slug: str) -> None:
     try:
         runtimes.destroy(the_network(slug))
     except NetworkComingUp:
-        runtimes.cut_short(slug)
+        runtimes.destroy(slug)
 
 
 @app.command()

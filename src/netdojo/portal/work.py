@@ -48,7 +48,7 @@ def stop(desk: Desk, lab: Lab, say: Say) -> Outcome:
     try:
         runtimes.destroy(runtimes.find(lab.slug))
     except NetworkComingUp:
-        runtimes.cut_short(lab.slug)
+        runtimes.destroy(lab.slug)
     except NotFound:
         pass
     desk.forget_look(lab.slug)

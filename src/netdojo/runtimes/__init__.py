@@ -5,50 +5,36 @@ Everything heavy is imported where it is used: a network's supervisor loads this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from netdojo.model import (
-        Answer,
-        Changes,
-        Fault,
-        Forgotten,
-        Network,
-        NetworkDetail,
-        NetworkListed,
-        NetworkState,
-        Progress,
-        Saved,
-        Topology,
-    )
+    from netdojo import model
     from netdojo.runtimes.capturing import Capturing
     from netdojo.runtimes.needs import Need
     from netdojo.runtimes.plugins import Runtime
-
-    Tell = Callable[[Progress], None]
-
+    from netdojo.runtimes.plugins import Tell as Tell
 
 CAPTURE_LIMIT = 100_000_000
 """Bytes that a capture may write when nobody says otherwise."""
 
 
-def silent(progress: Progress) -> None:
+def silent(progress: model.Progress) -> None:
     """Tell nobody."""
 
 
 def deploy(
-    topology: Topology,
+    topology: model.Topology,
     *,
     name: str | None = None,
     overlay: Path | None = None,
     runtime: str | None = None,
     tell: Tell = silent,
     forget_after: float | None = None,
-) -> Network:
+) -> model.Network:
     """Deploy `topology` and return once every node takes commands.
 
     `name` is the topology's own when not given. `overlay` is a folder whose files stand in for the topology's bind
@@ -66,7 +52,7 @@ def deploy(
 
 
 def check(
-    topology: Topology, *, name: str | None = None, overlay: Path | None = None, runtime: str | None = None
+    topology: model.Topology, *, name: str | None = None, overlay: Path | None = None, runtime: str | None = None
 ) -> None:
     """Tell whether a runtime could run `topology`, as `deploy` does before it starts anything.
 
@@ -79,29 +65,23 @@ def check(
     plugins.runtime(runtime or plugins.chosen()).check(topology, name or topology.name, overlay)
 
 
-def check_host(topology: Topology, *, runtime: str | None = None) -> None:
-    """Tell whether this machine has what a network of `topology` needs; raises HostNotReady with what it lacks."""
-    from netdojo.runtimes import plugins
-
-    plugins.runtime(runtime or plugins.chosen()).check_host(topology)
-
-
-def redeploy(network: Network, topology: Topology, *, overlay: Path | None = None, tell: Tell = silent) -> Network:
+def redeploy(
+    network: model.Network, topology: model.Topology, *, overlay: Path | None = None, tell: Tell = silent
+) -> model.Network:
     """End `network` and deploy `topology` in its place: under its name, in its runtime; raises as `deploy` does.
 
-    What can be found out before is asked first: when the runtime cannot run the topology, or the host lacks something,
-    `network` is left as it is.
+    When the runtime cannot run the topology, or the host lacks something, `network` is left as it is.
     """
     from netdojo.model import Progress
 
     check(topology, name=network.name, overlay=overlay, runtime=network.runtime)
-    check_host(topology, runtime=network.runtime)
+    _of(network).check_host(topology)
     tell(Progress(phase="ending"))
     destroy(network)
     return deploy(topology, name=network.name, overlay=overlay, runtime=network.runtime, tell=tell)
 
 
-def networks() -> list[Network]:
+def networks() -> list[model.Network]:
     """Return every deployed network of this user, by name."""
     from netdojo.runtimes import plugins
 
@@ -109,16 +89,14 @@ def networks() -> list[Network]:
     return sorted(found, key=lambda network: network.name)
 
 
-def find(name: str) -> Network:
+def find(name: str) -> model.Network:
     """Return the deployed network `name`; raises NotFound with the near name, NetworkComingUp before it is up."""
     from netdojo.errors import NetworkComingUp, NotFound
 
     found = {network.name: network for network in networks()}
     if name in found:
         return found[name]
-    if name in coming_up():
-        raise NetworkComingUp(name)
-    raise NotFound("network", name, found)
+    raise NetworkComingUp(name) if name in coming_up() else NotFound("network", name, found)
 
 
 def coming_up() -> list[str]:
@@ -128,30 +106,29 @@ def coming_up() -> list[str]:
     return folders.coming_up()
 
 
-def listed(*, everywhere: bool = False) -> list[NetworkListed]:
-    """Return the networks of this home with their age and memory, by home and name; those that come up among them.
+def listed(*, everywhere: bool = False) -> list[model.NetworkListed]:
+    """Return this home's networks with their age and memory, by home and name; those that come up among them.
 
-    `everywhere`, those of this user on this machine, of whatever home, of which only containers are left among them;
-    of all users, where this one is root.
+    `everywhere`, those of this user's homes, for root of all users', and those of which only containers are left.
     """
     from netdojo.runtimes import discovery
 
     return discovery.everywhere() if everywhere else discovery.here()
 
 
-def forgotten(name: str) -> Forgotten | None:
+def forgotten(name: str) -> model.Forgotten | None:
     """Return how the last network `name` of this home ended for want of use, or None when that was not its end."""
     from netdojo.runtimes import forgetting
 
     return forgetting.forgotten(name)
 
 
-def inspect(network: Network) -> NetworkState:
+def inspect(network: model.Network) -> model.NetworkState:
     """Return what `network` looks like now; raises NodeUnreachable when it has ended. It is no use of the network."""
     return _of(network).inspect(network)
 
 
-def examine(network: Network, *nodes: str) -> NetworkDetail:
+def examine(network: model.Network, *nodes: str) -> model.NetworkDetail:
     """Return `nodes` of `network`, or all of them, in full: interfaces, ports, processes, memory.
 
     All is collected from outside. Raises NotFound for an unknown node, NodeUnreachable when the network has ended.
@@ -159,22 +136,20 @@ def examine(network: Network, *nodes: str) -> NetworkDetail:
     return _of(network).examine(network, nodes)
 
 
-def destroy(network: Network) -> None:
-    """End `network` and all that belongs to it; a network that has ended already is no error."""
-    _of(network).destroy(network)
+def destroy(network: model.Network | str) -> None:
+    """End `network` and all that belongs to it; one that has ended already is no error.
 
-
-def cut_short(name: str) -> None:
-    """End the network `name` of this home while it is being deployed; whoever deploys it is told that it has ended.
-
-    Raises DeployTimeout when it cannot be ended from here.
+    A name is that of one that is being deployed: who deploys it is told; raises DeployTimeout when it does not end.
     """
-    from netdojo.runtimes import beginning
+    if isinstance(network, str):
+        from netdojo.runtimes import beginning
 
-    beginning.end(name)
+        beginning.end(network)
+    else:
+        _of(network).destroy(network)
 
 
-def sweep(found: NetworkListed) -> None:
+def sweep(found: model.NetworkListed) -> None:
     """End what is left of a network of this home that is abandoned."""
     from netdojo import places
     from netdojo.runtimes import plugins
@@ -182,25 +157,26 @@ def sweep(found: NetworkListed) -> None:
     plugins.runtime(found.runtime).sweep(places.networks() / found.name)
 
 
-def execute(network: Network, node: str, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 30) -> Answer:
+def execute(
+    network: model.Network, node: str, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 30
+) -> model.Answer:
     """Run `argv` in `node` as a user of it would, and return its answer; `timeout` is in seconds.
 
-    Raises NotFound for an unknown node, NodeUnreachable when it does not answer. A command that is not there gives
-    code 127, one that was ended at its time limit 124. Each of stdout and stderr is cut at 8 MiB, and its
-    last line then says so.
+    Raises NotFound for an unknown node, NodeUnreachable when it does not answer. A command that is not there gives code
+    127, one that was ended at its time limit 124. stdout and stderr are cut at 8 MiB each; the last line then says so.
     """
     return _of(network).execute(network, node, argv, stdin, timeout)
 
 
-def ask(network: Network, node: str, argv: Sequence[str], *, timeout: float = 10) -> Answer:
+def ask(network: model.Network, node: str, argv: Sequence[str], *, timeout: float = 10) -> model.Answer:
     """Run the host's own program `argv` on `node`'s network and its daemons' sockets, and return its answer.
 
-    Nothing of the node's own files is read or run. `timeout` is in seconds. Raises as `execute` does.
+    Nothing of the node's own files is read or run. `timeout` is in seconds; raises as `execute` does.
     """
     return _of(network).ask(network, node, argv, timeout)
 
 
-def save(network: Network, folder: Path) -> Saved:
+def save(network: model.Network, folder: Path) -> model.Saved:
     """Write what `network` is now into `folder`, in the place of an older save, and return what was written.
 
     Raises WrongUse when something else is in the folder or a node is of another kind than linux, NodeUnreachable when
@@ -212,14 +188,14 @@ def save(network: Network, folder: Path) -> Saved:
 
 
 def restore(
-    topology: Topology,
+    topology: model.Topology,
     folder: Path,
     *,
     name: str | None = None,
     overlay: Path | None = None,
     runtime: str | None = None,
     tell: Tell = silent,
-) -> Network:
+) -> model.Network:
     """Deploy `topology` afresh, make it what was saved in `folder`, and return once it is so.
 
     The runtime may be another than that of the save. Raises as `deploy` does, WrongUse where there is no save,
@@ -231,7 +207,7 @@ def restore(
     return restoring.restore(topology, folder, name or topology.name, overlay, runtime or plugins.chosen(), tell)
 
 
-def diff(network: Network, against: Path | None = None) -> Changes:
+def diff(network: model.Network, against: Path | None = None) -> model.Changes:
     """Return what differs in `network` now from its start, or from the save in the folder `against`.
 
     Raises as `save` and, for a save that cannot be read, as `restore` does.
@@ -242,7 +218,7 @@ def diff(network: Network, against: Path | None = None) -> Changes:
 
 
 def capture(
-    network: Network,
+    network: model.Network,
     place: str,
     filter: str = "",
     *,
@@ -253,17 +229,16 @@ def capture(
     """Capture what passes `place` ("leaf1:eth1") into a pcap file, from entering to leaving.
 
     What is sent after entering is in the file after leaving, which holds whole packets at any time. `filter` is in
-    the words of tcpdump, `to` a file that is overwritten or a descriptor, `count` ends the capture after so many
-    packets, and `most` before the file is longer than so many bytes. Entering raises WrongUse for a place or filter
-    that is none, NotFound for an unknown node or interface, NodeUnreachable when it cannot be captured, HostNotReady
-    when the host lacks tcpdump; nothing has been written then.
+    tcpdump's words, `to` a file that is overwritten or a descriptor; the capture ends after `count` packets, before the
+    file is longer than `most` bytes. Entering raises WrongUse for a place or filter that is none, NotFound for an
+    unknown node or interface, NodeUnreachable, HostNotReady when the host lacks tcpdump; nothing has been written then.
     """
     from netdojo.runtimes import capturing
 
     return capturing.capture(network, place, filter, to, count, most)
 
 
-def fault(network: Network, kind: str, target: str, **options: Any) -> Fault:
+def fault(network: model.Network, kind: str, target: str, **options: Any) -> model.Fault:
     """Break `network` on purpose, and return once the fault has been seen to have taken effect.
 
     `kind` and `target` are as in `netdojo.model.FaultKind`, `options` as in `netdojo.model.FaultOptions`, as numbers or
@@ -276,14 +251,14 @@ def fault(network: Network, kind: str, target: str, **options: Any) -> Fault:
     return breaking.impose(network, kind, target, options)
 
 
-def faults(network: Network) -> list[Fault]:
+def faults(network: model.Network) -> list[model.Fault]:
     """Return the faults of `network`, those that are in force and those that were; raises NodeUnreachable."""
     from netdojo.runtimes import breaking
 
     return breaking.listed(network)
 
 
-def lift(network: Network, id: int | None = None) -> list[Fault]:
+def lift(network: model.Network, id: int | None = None) -> list[model.Fault]:
     """Lift the fault `id` of `network`, or every one, and return what was lifted once it is seen to be gone.
 
     Raises NotFound, FaultRefused when it was lifted before, FaultFailed when it could not be: it stays in force.
@@ -293,21 +268,20 @@ def lift(network: Network, id: int | None = None) -> list[Fault]:
     return breaking.lift(network, id)
 
 
-def sessions(network: Network, *, held: bool | None = None) -> dict[str, int]:
+def sessions(network: model.Network, *, held: bool | None = None) -> dict[str, int]:
     """Return how many SSH sessions each node has had since its start, and hold them or let them go on as `held` says.
 
-    Held, what sessions run is stopped, and what is typed waits; nobody is sent away, and what a node runs beyond its
-    sessions goes on. Raises NodeUnreachable when the network has ended.
+    Held, what sessions run is stopped and what is typed waits; all else goes on. Raises NodeUnreachable.
     """
     return _of(network).visits(network, held=held)
 
 
-def console(network: Network, node: str) -> int:
+def console(network: model.Network, node: str) -> int:
     """Give this terminal to `node`'s shell until it ends; return its exit code."""
     return _of(network).console(network, node)
 
 
-def join_command(network: Network) -> tuple[str, ...]:
+def join_command(network: model.Network) -> tuple[str, ...]:
     """Return the words that, put before a command, start it where the nodes' SSH can be reached and nothing else."""
     return _of(network).join_command(network)
 
@@ -319,7 +293,7 @@ def doctor(images: Path | None = None, used: Collection[str] = ()) -> list[Need]
     return [need for runtime in plugins.all_runtimes().values() for need in runtime.needs(images, used)]
 
 
-def _of(network: Network) -> Runtime:
+def _of(network: model.Network) -> Runtime:
     from netdojo.runtimes import plugins
 
     return plugins.runtime(network.runtime)

@@ -115,7 +115,7 @@ def test_what_comes_up_is_told_and_can_be_ended(pair_topology: Topology, trial: 
         trial.wait_until(lambda: [ListedState.starting] == [one.state for one in runtimes.listed()])
         with pytest.raises(NetworkComingUp, match="a network named 'pair' is being deployed already"):
             runtimes.deploy(pair_topology)
-        runtimes.cut_short("pair")
+        runtimes.destroy("pair")
         with pytest.raises(DeployFailed, match="network 'pair' ended before it was up"):
             first.result()
     assert ([], []) == (runtimes.coming_up(), list(places.networks().iterdir()))

@@ -133,7 +133,7 @@ def test_network_that_comes_up_is_not_called_absent(
         assert 2 == run(monkeypatch, *words)
         assert "netdojo: a network named 'slow' is being deployed already" in capsys.readouterr().err
     ended: list[str] = []
-    monkeypatch.setattr(runtimes, "cut_short", ended.append)
+    monkeypatch.setattr(runtimes, "destroy", ended.append)
     assert 0 == run(monkeypatch, "lab", "destroy", "slow")
     assert 0 == run(monkeypatch, "lab", "destroy", "--all")
     assert (["slow"] * 2, "slow: ended\n" * 2) == (ended, capsys.readouterr().out)

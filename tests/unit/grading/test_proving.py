@@ -126,7 +126,6 @@ def test_what_the_machine_lacks_is_told_once(lab: Lab, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(proving, "states_of", lambda _: states)
     monkeypatch.setattr(proving, "leaks_of", lambda _: ())
-    monkeypatch.setattr(proving, "require_host", lambda _: None)
     monkeypatch.setattr(proving, "handed_in", lambda state, _: state.name)
     monkeypatch.setattr(proving, "grade_read", grade)
     lacking = {"start", "half"}

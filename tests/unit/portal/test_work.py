@@ -75,7 +75,7 @@ def test_a_stop_ends_what_comes_up(lab: Lab, monkeypatch: pytest.MonkeyPatch) ->
     desk: Any = SimpleNamespace(forget_look=print)
     ended: list[str] = []
     monkeypatch.setattr(runtimes, "find", refuse)
-    monkeypatch.setattr(runtimes, "cut_short", ended.append)
+    monkeypatch.setattr(runtimes, "destroy", ended.append)
     work.stop(desk, lab, print)
 
     assert ["sessions"] == ended
