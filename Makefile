@@ -69,6 +69,7 @@ live: setup-test ## Tests on real networks, and the proof of every lab.
 .PHONY: test-containerlab
 test-containerlab: setup-test ## Both runtimes side by side; needs root, Docker and containerlab, and is no part of test.
 	pytest -q tests/containerlab
+	NETDOJO_RUNTIME=containerlab pytest -q tests/live/runtimes/test_keys.py
 
 .PHONY: soak
 soak: setup-test ## Kill a network's processes 200 times, and let it run out of everything; ten minutes and more.

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +23,17 @@ GONE = 30.0
 
 
 @pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder in which a demonstration makes its home; a network that is still in one is ended."""
-    yield tmp_path
-    for home in tmp_path.glob("netdojo-demo-*"):
-        monkeypatch.setenv("NETDOJO_HOME", str(home))
-        for network in runtimes.networks():
-            runtimes.destroy(network)
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder in which a demonstration makes its home; a network that is still in one is ended.
+
+    Its name is short: a kernel's sockets are below it, and the path of a socket has no more than 107 bytes.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+        for home in Path(folder).glob("netdojo-demo-*"):
+            monkeypatch.setenv("NETDOJO_HOME", str(home))
+            for network in runtimes.networks():
+                runtimes.destroy(network)
 
 
 def test_demo_that_is_told_to_end_leaves_nothing(temporary: Path) -> None:

@@ -45,8 +45,8 @@ def end_all() -> None:
     for one in left:
         runtimes.sweep(one)
         say(f"{one.name}: ended what was left of it")
-    found = {network.name: partial(runtimes.destroy, network) for network in runtimes.networks()}
-    found |= {name: partial(runtimes.destroy, name) for name in runtimes.coming_up() if name not in found}
+    found = {name: partial(runtimes.destroy, name) for name in runtimes.coming_up()}
+    found |= {network.name: partial(runtimes.destroy, network) for network in runtimes.networks()}
     for name, end_it in found.items():
         if is_at_work(name):
             say(f"{name}: left alone, a grading is using it")

@@ -218,8 +218,8 @@ def reset(slug: LabSlug, *, as_json: Json = False) -> None:
     from netdojo import checks, places
 
     lab, network = the_lab(slug), the_network(slug)
-    checks.forget(places.workspaces() / lab.slug)
     bring_up(lab, instead=network, as_json=as_json)
+    checks.forget(places.workspaces() / lab.slug)
 
 
 def end(slug: str) -> None:

@@ -36,11 +36,10 @@ class StateProof(Noun):
 
     @property
     def undecided(self) -> bool:
-        """Whether it could not be graded, or something errored that must not, so that nothing was found wrong."""
-        errored = [task for task, verdict in self.got.items() if verdict == Verdict.errored.value]
-        return not self.ok and (
-            not self.got or any(Verdict.errored.value not in self.expected[task] for task in errored)
-        )
+        """Whether it could not be graded, or all that is not as it must be errored, so that nothing was found wrong."""
+        unexpected = {task: got for task, got in self.got.items() if got not in self.expected[task].split(" or ")}
+        errored = bool(unexpected) and set(unexpected.values()) == {Verdict.errored.value}
+        return not self.ok and (not self.got or errored)
 
 
 class Proof(Noun):

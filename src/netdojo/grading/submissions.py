@@ -169,7 +169,7 @@ def notebook_json(raw: bytes, name: str, slug: str) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8-sig")
         if depth_of(text) > DEPTH_CAP:
-            raise SubmissionUnusable(f"{name} is nested deeper than {DEPTH_CAP} levels", help=HAND_IN)
+            raise SubmissionUnusable(f"{name} is nested deeper than {DEPTH_CAP} levels", help=SMALLER)
         held = json.loads(text)
     except UnicodeDecodeError:
         raise SubmissionUnusable(f"{name} is no notebook: it is not UTF-8 text", help=HAND_IN) from None

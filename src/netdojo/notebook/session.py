@@ -171,8 +171,9 @@ class LabSession:
     def reset(self) -> Shown:
         """End the network and deploy it anew from the start; the notebook and its variables stay as they are."""
         network = self.running()
+        shown = self.deploy_anew(network)
         checks.forget(self.folder)
-        return self.deploy_anew(network)
+        return shown
 
     def save(self, folder: str | Path | None = None) -> Shown:
         """Save the network in `folder`, or in the workspace's saved/, and the routers' configurations in its configs/.

@@ -78,6 +78,12 @@ class Desk:
                 self._looks[slug] = seen
             return seen[1], seen[2]
 
+    def is_coming_up(self, slug: str) -> bool:
+        """Tell whether the lab's network is being deployed."""
+        from netdojo import runtimes
+
+        return slug in runtimes.coming_up()
+
     def ended(self, slug: str) -> str:
         """Return when and why the lab's last network ended by itself; "" when it did not."""
         from netdojo import runtimes

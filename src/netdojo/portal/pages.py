@@ -57,11 +57,15 @@ def lab_page(desk: Desk, jobs: Jobs, slug: str) -> LabPage:
     job = copy(jobs.of(slug))
     network, state = desk.look(slug)
     report = record.last_report(slug)
+    idle = network is None and not (job and job.running)
+    ended = "" if network else desk.ended(slug)
     return LabPage(
         lab=lab,
         fidelity=words.FIDELITY[lab.manifest.fidelity],
         tasks=views.task_views(lab, desk.reports(slug), desk.checks(lab)),
-        network=views.network_view(desk.topology(lab), network, state, "" if network else desk.ended(slug)),
+        network=views.network_view(
+            desk.topology(lab), network, state, ended, coming_up=idle and desk.is_coming_up(slug)
+        ),
         job=job,
         submission=views.submission_view(lab, report) if report else None,
         lesson=views.lesson_of(desk.course(), lab) if desk.site_built else None,

@@ -97,9 +97,13 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class NetworkView:
-    """A lab's network as its page shows it. `drawing` is empty where the table says more."""
+    """A lab's network as its page shows it. `drawing` is empty where the table says more.
+
+    It is `on` when it takes commands, and `coming_up` while somebody else than this page deploys it.
+    """
 
     on: bool
+    coming_up: bool
     state: State
     summary: str
     facts: str
@@ -208,14 +212,16 @@ def plain(value: Any) -> str:
 
 
 def network_view(
-    topology: Topology, network: Network | None, state: NetworkState | None, ended: str = ""
+    topology: Topology, network: Network | None, state: NetworkState | None, ended: str = "", *, coming_up: bool = False
 ) -> NetworkView:
     """Return the network's panel; `network` is None while it is not deployed, and `ended` how it came to that."""
     shown = topology if network is None else network.topology
     on = network is not None
+    off = State("Coming up", "wait") if coming_up else State("Not started", "blank")
     return NetworkView(
         on=on,
-        state=State("Running", "good") if on else State("Not started", "blank"),
+        coming_up=coming_up and not on,
+        state=State("Running", "good") if on else off,
         summary=drawing.summary(shown, state),
         facts=facts(network) if network else ended,
         drawing=drawing.draw(shown, state) if len(shown.nodes) <= DRAWN else "",

@@ -93,10 +93,10 @@ def find(name: str) -> model.Network:
     """Return the deployed network `name`; raises NotFound with the near name, NetworkComingUp before it is up."""
     from netdojo.errors import NetworkComingUp, NotFound
 
-    found = {network.name: network for network in networks()}
+    begun, found = coming_up(), {network.name: network for network in networks()}
     if name in found:
         return found[name]
-    raise NetworkComingUp(name) if name in coming_up() else NotFound("network", name, found)
+    raise NetworkComingUp(name) if name in begun else NotFound("network", name, found)
 
 
 def coming_up() -> list[str]:

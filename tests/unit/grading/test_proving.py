@@ -110,6 +110,9 @@ def test_a_state_that_could_not_be_graded_is_nothing_wrong() -> None:
     for undecided in (ungraded, errored):
         assert 3 == Proof(lab="small", states=(good, undecided), leaks=(), seconds=1.0).exit_code
         assert 1 == Proof(lab="small", states=(wrong, undecided), leaks=(), seconds=1.0).exit_code
+    both = graded(report(first=(Verdict.errored, "a node is gone"), second=(PASSED, "")))
+    mixed = proving.proven(state(first={FAILED}, second={FAILED}), both)
+    assert 1 == Proof(lab="small", states=(mixed,), leaks=(), seconds=1.0).exit_code
     lines = Proof(lab="small", states=(ungraded,), leaks=(), seconds=1.0).text().splitlines()
     assert ["      could not be graded: it holds no notebook", "      Hand it in."] == lines[1:3]
 

@@ -40,6 +40,9 @@ class Ends:
     def ended(self, _: str) -> str:
         return ""
 
+    def is_coming_up(self, _: str) -> bool:
+        return True
+
     def reports(self, _: str) -> dict[str, Any]:
         return {}
 
@@ -66,6 +69,18 @@ def test_work_that_ends_meanwhile_is_still_under_way(lab: Lab, home: Path) -> No
     assert not page.network.on
     nothing = pages.lab_page(cast(Desk, Ends(lab, job)), cast(Jobs, One(None)), lab.slug)
     assert nothing.job is None
+
+
+def test_network_that_comes_up_elsewhere_can_be_stopped(lab: Lab, home: Path) -> None:
+    """It is said to come up, and Stop stands in the place of Start; this page's own work is told instead."""
+    job = Job(1, lab.slug, "start")
+    own = pages.lab_page(cast(Desk, Ends(lab, job)), cast(Jobs, One(job)), lab.slug)
+    assert ("Not started", False) == (own.network.state.word, own.network.coming_up)
+
+    page = pages.lab_page(cast(Desk, Ends(lab, job)), cast(Jobs, One(None)), lab.slug)
+    shown = templates().get_template("parts/actions.html").render(page=page, url="", xsrf="")
+    assert "Coming up" == page.network.state.word
+    assert ("Stop network" in shown, "Start network" in shown, "Check all" in shown) == (True, False, False)
 
 
 def test_badge_that_does_not_hold_is_told_with_the_next_step() -> None:

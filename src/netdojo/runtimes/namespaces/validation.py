@@ -124,7 +124,7 @@ def _stages(node: Node) -> Iterator[Refusal]:
         for position, wait in enumerate(stage.wait_for):
             if name not in WAITING:
                 message = f"must be in create or configure {HERE}: {LATER[name]}"
-                yield Refusal(f"{where}.wait-for[{position}]", message, ELSEWHERE)
+                yield Refusal(f"{where}.wait-for[{position}]", message, _where(wait.stage))
             if wait.stage not in WAITED_FOR:
                 message = f"must be create, create-links or configure {HERE} (got {wait.stage.value!r})"
                 yield Refusal(f"{where}.wait-for[{position}].stage", message, _where(wait.stage))

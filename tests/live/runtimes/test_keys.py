@@ -1,4 +1,4 @@
-"""What a containerlab file says of its nodes and links is so in the network, in both runtimes."""
+"""What a containerlab file says of nodes and links is so in the network, in the runtime that NETDOJO_RUNTIME names."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ORDERED = """
 
 
 @pytest.fixture
-def deploy(home: Path, tmp_path: Path, runtime: str) -> Iterator[Deploy]:
+def deploy(home: Path, tmp_path: Path) -> Iterator[Deploy]:
     """Return what deploys the `topology` part of a containerlab file, whose nodes are routers unless it says else."""
     folder = tmp_path / "topologies" / "keys"
     folder.mkdir(parents=True)
@@ -47,7 +47,7 @@ def deploy(home: Path, tmp_path: Path, runtime: str) -> Iterator[Deploy]:
         file = folder / "keys.clab.yml"
         common = '{kind: linux, image: netdojo/frr, binds: ["quiet:/etc/frr/daemons", /shared]}'
         file.write_text(f"name: keys\ntopology:\n  defaults: {common}\n{text.strip(chr(10))}\n")
-        return runtimes.deploy(read_topology(file), runtime=runtime)
+        return runtimes.deploy(read_topology(file))
 
     yield write_and_deploy
     for network in runtimes.networks():
