@@ -68,6 +68,7 @@ live: setup-test ## Tests on real networks, and the proof of every lab.
 
 .PHONY: test-containerlab
 test-containerlab: setup-test ## Both runtimes side by side; needs root, Docker and containerlab, and is no part of test.
+	@[ ! -x ../shared/tools/container-host ] || ../shared/tools/container-host
 	pytest -q tests/containerlab
 	NETDOJO_RUNTIME=containerlab pytest -q tests/live/runtimes/test_keys.py
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from netdojo import runtimes
-from netdojo.errors import InvalidFiles, NetworkExists, NodeUnreachable, RestoreFailed, SaveFailed
+from netdojo.errors import InvalidFiles, NetworkExists, NodeUnreachable, RestoreFailed, SaveFailed, WrongUse
 from netdojo.model import Network, NodeState, Topology
 
 from .conftest import Trial
@@ -130,6 +130,25 @@ def test_diff_is_what_a_person_changed(topology: Topology, runtime: str) -> None
     assert "/home/plan: new link to /srv/kept/plan" in left.others
     assert "/home/two words: new file, mode 0644" in left.others
     assert "gone" not in changes.text()
+
+
+def test_fault_is_nobodys_change(topology: Topology, runtime: str, trial: Trial, tmp_path: Path) -> None:
+    """What a fault did is told as such and not saved; lifted, it leaves no change, though it came before all else."""
+    network = runtimes.deploy(topology, runtime=runtime)
+    try:
+        runtimes.fault(network, "link-down", "left:eth1")
+        runtimes.fault(network, "rate", "left:eth2", rate="10mbit")
+        with pytest.raises(
+            WrongUse, match=r"link-down at left:eth1 \(fault 1\), rate at left:eth2 \(fault 2\)"
+        ) as told:
+            runtimes.save(network, tmp_path / "saved")
+        assert "netdojo lab lift pair --all" in told.value.help
+        assert "what faults did is among this: link-down at left:eth1 (fault 1)" in runtimes.diff(network).text()
+        runtimes.lift(network)
+        trial.wait_until(lambda: "nothing has changed" == runtimes.diff(network).text())
+        runtimes.save(network, tmp_path / "saved")
+    finally:
+        runtimes.destroy(network)
 
 
 def test_ssh_session_is_too_late_to_change_the_start(topology: Topology, runtime: str) -> None:

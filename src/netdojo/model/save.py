@@ -173,14 +173,18 @@ class NodeChanges(Noun):
 
 
 class Changes(Noun):
-    """What differs between a network now and its start, or the save `against`; nodes without a change are not named."""
+    """What differs between a network now and its start, or the save `against`; nodes without a change are not named.
+
+    `faults` are those that are on it, in words: what they did is among the changes.
+    """
 
     network: str
     against: Path | None
     nodes: dict[str, NodeChanges]
+    faults: tuple[str, ...] = ()
 
     def text(self) -> str:
-        """Return every node's changes under its name, or that there are none."""
-        if not self.nodes:
-            return "nothing has changed"
-        return "\n".join(f"{name}:\n{changes.text()}" for name, changes in self.nodes.items()).rstrip("\n")
+        """Return every node's changes under its name, or that there are none, and what faults are on the network."""
+        told = [f"{name}:\n{changes.text()}" for name, changes in self.nodes.items()] or ["nothing has changed"]
+        broken = [f"what faults did is among this: {', '.join(self.faults)}"] if self.faults else []
+        return "\n".join([*told, *broken]).rstrip("\n")

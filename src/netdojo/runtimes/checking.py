@@ -12,6 +12,8 @@ from netdojo.model import Foreign, Node, Place, Topology
 
 NETWORK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 ELSEWHERE = "the containerlab runtime runs it: --runtime containerlab"
+UNMADE = frozenset({"bridge", "ovs-bridge", "host", "ext-container", "k8s-kind"})
+"""Kinds for which containerlab makes no container of its own: what they are is the host's, or somebody else's."""
 NETWORK_MODE = "node.network-mode"
 NUL = "\0"
 LAB_FOLDERS = ("__clabDir__", "__clabNodeDir__")

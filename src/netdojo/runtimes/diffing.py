@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from netdojo.model import Changes, FileKind, Network, NodeChanges, SavedFile
-from netdojo.runtimes import kernel_steps, save_files, saving, topologies
+from netdojo.runtimes import breaking, kernel_steps, save_files, saving, topologies
 from netdojo.runtimes.save_files import SavedState
 from netdojo.runtimes.states import ABSENT, FileSeen, NodeState, plain
 
@@ -28,7 +28,10 @@ def diff(network: Network, against: Path | None) -> Changes:
         before = saved_before(start, now, saved[name]) if name in saved else start
         found[name] = changes(before, now, start)
     return Changes(
-        network=network.name, against=against, nodes={name: one for name, one in found.items() if not one.nothing}
+        network=network.name,
+        against=against,
+        nodes={name: one for name, one in found.items() if not one.nothing},
+        faults=tuple(breaking.lasting(network)),
     )
 
 

@@ -32,6 +32,7 @@ AT_ONCE = 4
 def save(network: Network, folder: Path) -> Saved:
     """Write `network` into `folder`; raises as `netdojo.runtimes.save` does."""
     save_files.require_free(folder)
+    require_unbroken(network)
     found = {name: saved_state(start, now) for name, (start, now) in states(network).items()}
     content = Save(
         format=1,
@@ -68,6 +69,17 @@ def states(network: Network) -> dict[str, tuple[State, State]]:
     if faults:
         raise SaveFailed("\n".join(faults), help="Remove the file, or move it to /tmp, which is not saved.")
     return found
+
+
+def require_unbroken(network: Network) -> None:
+    """Raise WrongUse for faults that are on the network: a save would make what they did its own for good."""
+    from netdojo.runtimes import breaking
+
+    if found := breaking.lasting(network):
+        raise WrongUse(
+            f"{network.name!r} has faults on it, and a save would keep what they did: {', '.join(found)}",
+            help=f"Lift them first: netdojo lab lift {network.name} --all",
+        )
 
 
 def require_ours(network: Network) -> None:

@@ -200,7 +200,6 @@ def test_what_would_have_no_effect_in_a_container_is_refused(tmp_path: Path, lin
     [
         ("linux", "network-mode: none"),
         ("nokia_srlinux", "network-mode: host"),
-        ("nokia_srlinux", 'ports: ["8080:80"]'),
         ("nokia_srlinux", "startup-config: here.cfg"),
         ("nokia_srlinux", "startup-config: https://example.org/a.cfg"),
         ("nokia_srlinux", 'startup-config: "set / a\\nset / b\\n"'),
@@ -210,6 +209,23 @@ def test_what_other_kinds_have_is_for_containerlab_to_judge(tmp_path: Path, kind
     """Only what would be passed over in silence is refused."""
     (tmp_path / "here.cfg").write_text("set / a\n")
     assert [] == list(validation._refusals(with_key(tmp_path, kind, line), None))
+
+
+@pytest.mark.parametrize("kind", ["linux", "nokia_srlinux"])
+def test_port_on_the_host_is_refused_for_every_kind(tmp_path: Path, kind: str) -> None:
+    """Nothing of a network is on the host but its SSH, and a management network leads nowhere."""
+    with pytest.raises(TopologyUnsupported, match=r"topology\.nodes\.a\.ports: must not be there"):
+        validation.check(with_key(tmp_path, kind, 'ports: ["8080:80"]'), "t", None)
+
+
+@pytest.mark.parametrize("kind", ["bridge", "ovs-bridge", "host", "ext-container"])
+def test_kind_without_a_container_is_refused_in_both_runtimes(tmp_path: Path, kind: str) -> None:
+    """Such a node is the host's or somebody else's; neither runtime sends people to the other."""
+    topology = with_key(tmp_path, kind, "labels: {a: b}")
+    for check in (validation.check, in_namespaces.check):
+        with pytest.raises(TopologyUnsupported, match=rf"topology.nodes.a.kind: must be .*\(got '{kind}'\)") as refused:
+            check(topology, "t", None)
+        assert "--runtime containerlab" not in str(refused.value)
 
 
 def test_configuration_to_start_with_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -75,6 +75,13 @@ def listed(network: Network) -> list[Fault]:
         return [_as_it_is(network, entry).fault for entry in entries]
 
 
+def lasting(network: Network) -> list[str]:
+    """Return in words each fault that is on `network` still."""
+    over = (FaultState.lifted, FaultState.withdrawn)
+    found = [fault for fault in listed(network) if fault.state not in over]
+    return [f"{fault.kind.value} at {fault.target} (fault {fault.id})" for fault in found]
+
+
 def _as_it_is(network: Network, entry: record.Entry) -> record.Entry:
     """Return an entry with what the network's supervisor knows of it: a cable may have flapped often enough."""
     lasting = entry.fault.kind is FaultKind.flap and entry.fault.state is FaultState.in_force

@@ -10,7 +10,8 @@ OURS = {
     "prefix": "replaced: `netdojo`",
     "mgmt": "replaced: only nodes of other vendors have such a network, with the addresses that it says and no way out",
     "node.network-mode": "refused for kind linux, but for `none`, which its nodes have",
-    "node.ports": "refused for kind linux: no port of a node is on the host, except for SSH",
+    "node.kind": "honoured where containerlab makes a container of it: not `bridge`, `ovs-bridge`, `host` and the like",
+    "node.ports": "refused: no port of a node is on the host, except for SSH",
     "node.aliases": "refused for kind linux: there is no management network that would know the names",
     "node.mgmt-ipv4": "not used for kind linux: there is no management network",
     "node.mgmt-ipv6": "not used for kind linux: there is no management network",
@@ -22,8 +23,10 @@ OURS = {
 """A key → what becomes of it, in a few words; containerlab honours all others."""
 REFUSED = {
     "node.network-mode": "must be 'none': a node of kind linux has its links, and no other network",
-    "node.ports": "must not be there: no port of a node of kind linux is on the host, except for SSH",
+    "node.ports": "must not be there: no port of a node is on the host, except for SSH",
     "node.aliases": "must not be there: there is no management network that would know the names",
     "stage.exit": "must not be 'exit': a node that has ended is a fault, in either runtime",
 }
 """A key that would have no effect on nodes of kind linux, or could not be → what it must be."""
+OF_ALL_KINDS = frozenset({"node.ports"})
+"""Those of them that would have none on nodes of any other kind: their management network leads nowhere."""

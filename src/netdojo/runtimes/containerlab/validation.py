@@ -11,9 +11,11 @@ from netdojo.model import Node, StageName, Topology
 from netdojo.runtimes import checking, impairments
 from netdojo.runtimes.checking import Refusal
 from netdojo.runtimes.containerlab import engine
-from netdojo.runtimes.containerlab.keys import REFUSED
+from netdojo.runtimes.containerlab.keys import OF_ALL_KINDS, REFUSED
 from netdojo.runtimes.containerlab.native import OWNER, is_staged, lab_name
 from netdojo.runtimes.staging import source_fault, source_of
+
+SWITCH = "a node of kind linux with the image netdojo/switch is a bridge of its own"
 
 
 def check(topology: Topology, name: str, overlay: Path | None) -> None:
@@ -37,6 +39,9 @@ def require_free(name: str) -> None:
 def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
     for node in topology.nodes:
         where = f"topology.nodes.{node.name}"
+        if node.kind in checking.UNMADE:
+            message = f"must be a kind of which containerlab makes a container (got {node.kind!r})"
+            yield Refusal(f"{where}.kind", message, SWITCH if "bridge" in node.kind else "")
         yield from (one._replace(field=f"{where}{one.field}") for one in checking.lines(node))
         for position, bind in enumerate(node.binds):
             fault = source_fault(source_of(bind.source, topology, overlay), bind.source) if is_staged(bind) else ""
@@ -64,9 +69,9 @@ def _stages(node: Node) -> Iterator[Refusal]:
 
 
 def _without_effect(topology: Topology) -> Iterator[Refusal]:
-    """Refuse what containerlab would be given for nothing, where it concerns a node of kind linux."""
+    """Refuse what containerlab would be given for nothing: of most keys, where they concern a node of kind linux."""
     linux = {node.name for node in topology.nodes if node.kind == "linux"}
     for key in topology.foreign:
-        concerns = not key.nodes or linux & set(key.nodes)
+        concerns = key.key in OF_ALL_KINDS or not key.nodes or linux & set(key.nodes)
         if key.key in REFUSED and concerns and not checking.is_without_network(key):
             yield Refusal(key.path, f"{REFUSED[key.key]} (got {key.value!r})", "", key.line)

@@ -94,7 +94,8 @@ def _identity(node: Node, topology: Topology) -> Iterator[Refusal]:
         message = f"must be named like a host {HERE}: up to 63 letters, digits and hyphens, no hyphen first or last"
         yield Refusal("", message, hint)
     if node.kind != KIND:
-        yield Refusal(".kind", f"must be {KIND!r} {HERE} (got {node.kind!r})", ELSEWHERE)
+        hint = "" if node.kind in checking.UNMADE else ELSEWHERE
+        yield Refusal(".kind", f"must be {KIND!r} {HERE} (got {node.kind!r})", hint)
     elif not node.image or not _is_image(topology.images / node.image):
         images = sorted(folder.name for folder in topology.images.glob("*") if _is_image(folder))
         named = node.reference or node.image

@@ -232,12 +232,15 @@ class Service:
         return {}
 
     async def _attend(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Answer what a fault asks; that is loaded by the first fault of a network."""
+        """Answer what a fault asks, of a node whose start is known; that is loaded by the first fault of a network."""
         from netdojo.runtimes.serving.attending import Attendants
 
         if self._attendants is None:
             self._attendants = Attendants(self.processes)
-        return await self._attendants.answer(self.nodes.get(request.get("node", "")), request)
+        node = self.nodes.get(request.get("node", ""))
+        if node is not None and node.running and node.powered:
+            await self.starts.remember(node)
+        return await self._attendants.answer(node, request)
 
 
 def _is_owner(peer: socket.socket) -> bool:
