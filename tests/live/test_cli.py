@@ -323,7 +323,7 @@ def test_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     ],
     ids=["frr", "namespaces"],
 )
-def test_host_that_lacks_something_is_told_what_mends_it(unshare: list[str], lack: str, told: str) -> None:
+def test_host_that_lacks_something_is_told_what_mends_it(home: Path, unshare: list[str], lack: str, told: str) -> None:
     """FRR absent, or namespaces switched off: exit code 3 and the one command, and nothing is deployed."""
     words = ["unshare", "--user", "--map-root-user", *unshare, "sh", "-c", f'{lack} && exec "$@"', "sh"]
     found = subprocess.run(
