@@ -215,7 +215,7 @@ def _in_our_words(told: str) -> str:
     if not (failed := _FAILED.fullmatch(told)):
         return told
     streams = re.sub(r" stderr=", "\nstderr=", failed["said"])
-    lines = [line.strip() for line in _STREAM.sub("", streams).splitlines()]
+    lines = [line.strip().removeprefix("│").strip() for line in _STREAM.sub("", streams).splitlines()]
     how = f"ended with code {failed['code']}"
     return commands.failure(failed["node"], failed["command"], how, "\n".join(filter(None, lines)))
 

@@ -63,15 +63,15 @@ def test_unready_host_has_its_golden_message(programs: Path, reason: str) -> Non
 
 def test_what_containerlab_passes_over_is_found() -> None:
     """A command that failed is told with all that it said, whatever stands around it."""
-    said = b"""07:30:39 INFO Created link: a:eth1 b:eth1
+    said = """07:30:39 INFO Created link: a:eth1 b:eth1
 07:30:40 ERRO Failed to execute command command="sh -c exit 3" node=a rc=3
   stdout=
-  no luck
+  │ no luck
  stderr=""
 07:30:40 ERRO Failed to execute command command=nosuch node=b rc=126
   stdout=
 07:30:40 INFO Adding host entries path=/etc/hosts
-"""
+""".encode()
     first, second = containers.passed_over(said)
     assert "node a: 'sh -c exit 3' ended with code 3:\nno luck" == first
     assert "node b: 'nosuch' ended with code 126" == second
