@@ -78,12 +78,11 @@ class NetworkExists(WrongUse):
     """A network of this name is deployed already."""
 
 
-class NetworkComingUp(NetworkExists, NotFound):
+class NetworkComingUp(NetworkExists):
     """A network of this name is being deployed: the name is taken, and there is no network to use yet."""
 
     def __init__(self, name: str) -> None:
-        NetdojoError.__init__(
-            self,
+        super().__init__(
             f"a network named {name!r} is being deployed already, and takes no commands yet",
             help=f"wait until it is up, which `netdojo lab list` tells; or end it with `netdojo lab destroy {name}`",
         )

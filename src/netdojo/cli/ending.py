@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from netdojo.cli.labs import end
 from netdojo.cli.speaking import say
-from netdojo.errors import WrongUse
+from netdojo.errors import NotFound, WrongUse
 
 
 def destroy(
@@ -45,13 +45,13 @@ def end_all() -> None:
     for one in left:
         runtimes.sweep(one)
         say(f"{one.name}: ended what was left of it")
-    found = {name: partial(runtimes.destroy, name) for name in runtimes.coming_up()}
-    found |= {network.name: partial(runtimes.destroy, network) for network in runtimes.networks()}
-    for name, end_it in found.items():
+    found = sorted({*runtimes.coming_up(), *(network.name for network in runtimes.networks())})
+    for name in found:
         if is_at_work(name):
             say(f"{name}: left alone, a grading is using it")
         else:
-            end_it()
+            with suppress(NotFound):
+                runtimes.destroy(name)
             say(f"{name}: ended")
     if not found and not left:
         say("No network is deployed.")

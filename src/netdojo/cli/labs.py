@@ -11,7 +11,7 @@ import typer
 from netdojo.cli.options import Json, LabSlug, Runtime
 from netdojo.cli.speaking import err, progress, say, say_json
 from netdojo.durations import spoken
-from netdojo.errors import NetworkComingUp, NotFound, WrongUse
+from netdojo.errors import NotFound, WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,8 +41,6 @@ def the_network(slug: str) -> Network:
 
     try:
         return runtimes.find(slug)
-    except NetworkComingUp:
-        raise
     except NotFound:
         raise not_deployed(slug) from None
 
@@ -227,9 +225,9 @@ def end(slug: str) -> None:
     from netdojo import runtimes
 
     try:
-        runtimes.destroy(the_network(slug))
-    except NetworkComingUp:
         runtimes.destroy(slug)
+    except NotFound:
+        raise not_deployed(slug) from None
 
 
 @app.command()

@@ -10,7 +10,7 @@ from typing import Any
 
 from netdojo import checks, drawing, places, runtimes, tables
 from netdojo.content import find_course, find_lab, read_topology
-from netdojo.errors import NetworkComingUp, NotFound, WrongUse
+from netdojo.errors import NotFound, WrongUse
 from netdojo.grading import submit_elsewhere
 from netdojo.model import Course, Lab, Network, Progress, Result, TaskReport, Verdict
 from netdojo.notebook import keeping
@@ -39,8 +39,6 @@ class LabSession:
         """The lab's network; raises WrongUse when it is not deployed."""
         try:
             return runtimes.find(self.lab.slug)
-        except NetworkComingUp:
-            raise
         except NotFound:
             found = runtimes.forgotten(self.lab.slug)
             if found is None:

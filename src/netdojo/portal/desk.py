@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdojo import places
-from netdojo.errors import NetdojoError, NotFound
+from netdojo.errors import NetdojoError, NetworkComingUp, NotFound
 from netdojo.model import Course, Lab, Network, NetworkState, TaskReport, Topology
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def look(slug: str) -> tuple[Network | None, NetworkState | None]:
 
     try:
         network = runtimes.find(slug)
-    except NotFound:
+    except (NotFound, NetworkComingUp):
         return None, None
     try:
         return network, runtimes.inspect(network)

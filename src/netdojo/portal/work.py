@@ -45,12 +45,8 @@ def stop(desk: Desk, lab: Lab, say: Say) -> Outcome:
     from netdojo import runtimes
 
     say("Ending each node")
-    try:
-        runtimes.destroy(runtimes.find(lab.slug))
-    except NetworkComingUp:
+    with suppress(NotFound):
         runtimes.destroy(lab.slug)
-    except NotFound:
-        pass
     desk.forget_look(lab.slug)
     return Outcome("good", "The network is stopped", words.UNHARMED["stop"], "Start it again when you go on.")
 

@@ -139,7 +139,7 @@ def examine(network: model.Network, *nodes: str) -> model.NetworkDetail:
 def destroy(network: model.Network | str) -> None:
     """End `network` and all that belongs to it; one that has ended already is no error.
 
-    A name is that of one that is being deployed: who deploys it is told; raises DeployTimeout when it does not end.
+    By its name, one that is being deployed as well, which its deployer is told. Raises NotFound, DeployTimeout.
     """
     if isinstance(network, str):
         from netdojo.runtimes import beginning

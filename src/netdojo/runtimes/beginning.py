@@ -1,4 +1,4 @@
-"""Ends a network that is being deployed, by the process that already holds it."""
+"""Ends a network by its name, one that is being deployed by the process that already holds it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from netdojo import places
-from netdojo.errors import DeployTimeout
+from netdojo.errors import DeployTimeout, NetworkComingUp
 from netdojo.runtimes import discovery, folders
 
 PATIENCE = 240.0
@@ -21,6 +21,16 @@ _POLL = 0.02
 
 
 def end(name: str) -> None:
+    """End the network `name`; raises NotFound, and DeployTimeout for one that is being deployed and does not end."""
+    from netdojo import runtimes
+
+    try:
+        runtimes.destroy(runtimes.find(name))
+    except NetworkComingUp:
+        cut_short(name)
+
+
+def cut_short(name: str) -> None:
     """End the network `name` before it is up, and return once nothing is left; its deployment fails.
 
     Raises DeployTimeout when nothing that holds it is found, or it does not end.

@@ -112,7 +112,7 @@ def test_network_of_no_lab_is_suggested_as_well(
     assert 2 == run(monkeypatch, "lab", "destroy", "campsu")
     assert "no lab or network named 'campsu'\n  did you mean 'campus'?" in capsys.readouterr().err
     ended: list[str] = []
-    monkeypatch.setattr(runtimes, "destroy", lambda network: ended.append(network.name))
+    monkeypatch.setattr(runtimes, "destroy", ended.append)
     assert 0 == run(monkeypatch, "lab", "destroy", "campus")
     assert ["campus"] == ended
 

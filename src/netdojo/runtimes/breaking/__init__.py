@@ -58,7 +58,7 @@ def _refuse_conflicts(case: Case, touched: tuple[str, ...], kept: record.Record)
     found = [(entry.fault, one) for entry in kept.lasting for one in touched if one in entry.touches]
     first = {fault.id: (fault, one) for fault, one in reversed(found)}
     if first:
-        told = [f"{fault.kind.value} at {fault.target} (fault {fault.id}) has {one}" for fault, one in first.values()]
+        told = [f"{_named(fault)} has {one}" for fault, one in first.values()]
         words = [_lift_words(case.network, number) for number in first]
         message = f"{case.kind.value} cannot be put on {case.target}: {'; '.join(told)}"
         raise FaultRefused(message, help="\n  ".join(words))
@@ -77,9 +77,12 @@ def listed(network: Network) -> list[Fault]:
 
 def lasting(network: Network) -> list[str]:
     """Return in words each fault that is on `network` still."""
-    over = (FaultState.lifted, FaultState.withdrawn)
-    found = [fault for fault in listed(network) if fault.state not in over]
-    return [f"{fault.kind.value} at {fault.target} (fault {fault.id})" for fault in found]
+    with record.opened(network) as kept:
+        return [_named(entry.fault) for entry in kept.lasting]
+
+
+def _named(fault: Fault) -> str:
+    return f"{fault.kind.value} at {fault.target} (fault {fault.id})"
 
 
 def _as_it_is(network: Network, entry: record.Entry) -> record.Entry:
