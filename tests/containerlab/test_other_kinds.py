@@ -31,6 +31,15 @@ topology:
 """
 OUTSIDE = "netdojo-test-outside"
 ADDRESS = "198.51.100.2"
+TO_MANAGEMENT = """
+name: managed
+mgmt: { ipv4-subnet: 172.31.77.0/24 }
+topology:
+  nodes:
+    ours: { kind: linux, image: host, exec: [ip address add 172.31.77.78/24 dev eth1] }
+  links:
+    - endpoints: ["ours:eth1", "mgmt-net:nd-managed"]
+"""
 HOST = "172.31.77.1"
 """This machine, as the management network has it."""
 
@@ -84,6 +93,17 @@ def test_node_has_its_address_and_no_way_out(others: Network, outside: None) -> 
     assert reaches(others, "other", HOST)
     assert runtimes.execute(others, "other", ["ip", "route", "replace", f"{ADDRESS}/32", "via", HOST]).ok
     assert not reaches(others, "other", ADDRESS)
+
+
+def test_link_to_the_management_network_leads_no_further(home: Path, tmp_path: Path, outside: None) -> None:
+    """A node of ours that its file links to it reaches this machine there, and nothing that this one routes to."""
+    network = runtimes.deploy(read_topology(write(tmp_path, TO_MANAGEMENT)), runtime="containerlab")
+    try:
+        assert reaches(network, "ours", HOST)
+        assert runtimes.execute(network, "ours", ["ip", "route", "add", f"{ADDRESS}/32", "via", HOST]).ok
+        assert not reaches(network, "ours", ADDRESS)
+    finally:
+        runtimes.destroy(network)
 
 
 def test_route_beyond_is_there_for_a_container_of_another(outside: None, trial: Trial) -> None:

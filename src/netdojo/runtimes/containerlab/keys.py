@@ -8,7 +8,7 @@ from __future__ import annotations
 OURS = {
     "name": "replaced: containerlab knows it by the network's name and a mark of your home",
     "prefix": "replaced: `netdojo`",
-    "mgmt": "replaced: only nodes of other vendors have such a network, with the addresses that it says and no way out",
+    "mgmt": "replaced: only for nodes of other vendors and links to it, with the addresses that it says and no way out",
     "node.network-mode": "refused for kind linux, but for `none`, which its nodes have",
     "node.kind": "honoured where containerlab makes a container of it: not `bridge`, `ovs-bridge`, `host` and the like",
     "node.ports": "refused: no port of a node is on the host, except for SSH",

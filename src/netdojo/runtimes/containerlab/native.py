@@ -37,7 +37,8 @@ MANAGEMENT = (
     ("mtu", "--opt=com.docker.network.driver.mtu"),
 )
 """What the file says of the management network that holds for one of its own as well, and docker's word for it."""
-OUTWARD = ("link.host", "link.mgmt-net", "link.macvlan", "link.vxlan", "link.vxlan-stitch")
+MANAGEMENT_LINK = "link.mgmt-net"
+OUTWARD = ("link.host", MANAGEMENT_LINK, "link.macvlan", "link.vxlan", "link.vxlan-stitch")
 """Links of which one end is the host's."""
 AUTO = "auto"
 """A subnet that containerlab leaves to docker."""
@@ -113,15 +114,17 @@ def document_of(topology: Topology) -> Mapping[str, Any]:
 def management(topology: Topology, lab: str) -> dict[str, Any]:
     """Return the management network as containerlab wants it: docker's own, which nobody is in, or one that is there.
 
-    Nodes of other vendors cannot be without. Its name is this network's alone.
+    Its name is this network's alone.
     """
     name = f"{PREFIX}-{lab}" if has_management(topology) else "bridge"
     return {"network": name, "external-access": False}
 
 
 def has_management(topology: Topology) -> bool:
-    """Whether a node of the topology needs a management network."""
-    return any(node.kind != "linux" for node in topology.nodes)
+    """Whether a node needs a management network, as those of other vendors do, or a link leads to it."""
+    return any(node.kind != "linux" for node in topology.nodes) or any(
+        key.key == MANAGEMENT_LINK for key in topology.foreign
+    )
 
 
 def is_apart(topology: Topology) -> bool:

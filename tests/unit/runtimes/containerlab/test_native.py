@@ -213,7 +213,7 @@ def test_node_of_a_vendor_gets_a_management_network_of_its_own(tmp_path: Path) -
 
 
 def test_management_network_has_the_addresses_that_the_file_says(tmp_path: Path) -> None:
-    """Nothing is routed out of it; a subnet left open is docker's to choose; without a vendor's node there is none."""
+    """Nothing is routed out of it; a subnet left open is docker's to choose; where nothing needs it there is none."""
     text = FILE.replace('kind: linux, image: "alpine:3"', VENDOR)
     create = ["docker", "network", "create", "--internal"]
     assert [] == management_words(tmp_path, FILE)
@@ -225,13 +225,25 @@ def test_management_network_has_the_addresses_that_the_file_says(tmp_path: Path)
     assert [*create, *wanted] == management_words(tmp_path, text.replace("172.80.0.0/24 }", f"172.80.0.0/24, {given}"))
 
 
+LINK = '["router:eth2", "plain:eth2"]'
+
+
+@pytest.mark.parametrize("link", ['["router:eth2", "mgmt-net:veth0"]', '["mgmt-net:veth0", "router:eth2"]'])
+def test_link_to_the_management_network_leads_to_one_of_its_own(tmp_path: Path, link: str) -> None:
+    """Not to docker's own, from which there is a way out."""
+    text = FILE.replace(LINK, link)
+    assert "--subnet=172.80.0.0/24" in management_words(tmp_path, text)
+    found = written(tmp_path, text)
+    assert f"netdojo-{found['name']}" == found["mgmt"]["network"]
+
+
 @pytest.mark.parametrize(
     ("change", "apart"),
     [
         (("", ""), True),
         (('kind: linux, image: "alpine:3"', VENDOR), False),
-        (('["router:eth2", "plain:eth2"]', '["router:eth2", "host:veth0"]'), False),
-        (('["router:eth2", "plain:eth2"]', '["router:eth2", "mgmt-net:veth0"]'), False),
+        ((LINK, '["router:eth2", "host:veth0"]'), False),
+        ((LINK, '["router:eth2", "mgmt-net:veth0"]'), False),
     ],
 )
 def test_network_is_made_apart_where_nothing_leads_out(tmp_path: Path, change: tuple[str, str], apart: bool) -> None:
