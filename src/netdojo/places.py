@@ -26,6 +26,11 @@ def home() -> Path:
     return Path(named).expanduser().absolute() if named else user_data_path("netdojo")
 
 
+def is_home(folder: Path) -> bool:
+    """Whether a folder is the home, by whatever name."""
+    return os.path.realpath(folder) == os.path.realpath(home())
+
+
 def networks() -> Path:
     """One folder a deployed network; each goes with its network."""
     return home() / "networks"

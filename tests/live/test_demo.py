@@ -36,8 +36,13 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
                 runtimes.destroy(network)
 
 
-def test_demo_that_is_told_to_end_leaves_nothing(temporary: Path) -> None:
-    """SIGTERM while its network is up: exit code 143, and neither network, process nor folder is there any more."""
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [("network.json", signal.SIGTERM), ("log", signal.SIGHUP)],
+    ids=["up", "coming-up"],
+)
+def test_demo_that_is_told_to_end_leaves_nothing(temporary: Path, mark: str, told: signal.Signals) -> None:
+    """While its network is up, or comes up: the signal's exit code, and no network, process or folder is left."""
     with subprocess.Popen(
         [sys.executable, "-m", "netdojo.cli", "demo"],
         env={**os.environ, "TMPDIR": str(temporary)},
@@ -46,15 +51,15 @@ def test_demo_that_is_told_to_end_leaves_nothing(temporary: Path) -> None:
         text=True,
     ) as demo:
         end = time.monotonic() + UP
-        while not list(temporary.glob("netdojo-demo-*/networks/*/network.json")):
+        while not list(temporary.glob(f"netdojo-demo-*/networks/*/{mark}")):
             assert demo.poll() is None
             assert time.monotonic() < end
             time.sleep(0.05)
         assert [] != processes_of(temporary)
-        demo.send_signal(signal.SIGTERM)
+        demo.send_signal(told)
         said, _ = demo.communicate(timeout=GONE)
 
-    assert 143 == demo.returncode, said
+    assert 128 + told == demo.returncode, said
     assert "Traceback" not in said
     end = time.monotonic() + GONE
     while left := [*processes_of(temporary), *map(str, temporary.iterdir())]:

@@ -7,13 +7,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdojo.cli.speaking import progress, say
-from netdojo.errors import NetdojoError
+from netdojo.errors import NetdojoError, NotFound
 from netdojo.model import Progress
 
 if TYPE_CHECKING:
@@ -73,15 +73,14 @@ def own_home() -> Iterator[None]:
 
 @contextmanager
 def ended_network(lab: Lab) -> Iterator[None]:
-    """End the lab's network whatever happens."""
+    """End the lab's network whatever happens, one that is still coming up as well."""
     from netdojo import runtimes
 
     try:
         yield
     finally:
-        for network in runtimes.networks():
-            if network.name == lab.slug:
-                runtimes.destroy(network)
+        with suppress(NotFound):
+            runtimes.destroy(lab.slug)
 
 
 @contextmanager

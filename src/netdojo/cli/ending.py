@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from netdojo.cli.labs import end
-from netdojo.cli.speaking import say
+from netdojo.cli.speaking import progress, say
 from netdojo.errors import NotFound, WrongUse
+from netdojo.model import Progress
 
 
 def destroy(
@@ -22,13 +23,18 @@ def destroy(
     ] = False,
 ) -> None:
     """End the lab's network and all that belongs to it, or those of all labs."""
+    from netdojo import runtimes
+
     if (slug is None) != everything:
         raise WrongUse(
             "lab destroy ends one lab's network, or all: name a lab or say --all",
             help="See which there are: netdojo lab list",
         )
     if slug is not None:
-        end(slug)
+        with progress(f"Ending {slug}") as tell:
+            if slug in runtimes.coming_up():
+                tell(Progress(phase="it is still coming up; waiting until nothing is left of it"))
+            end(slug)
         say(f"{slug}: ended")
     else:
         end_all()
@@ -41,7 +47,7 @@ def end_all() -> None:
     from netdojo.model import ListedState
 
     left = [one for one in runtimes.listed(everywhere=True) if one.state is ListedState.abandoned]
-    left = [one for one in left if one.home == places.home()]
+    left = [one for one in left if places.is_home(one.home)]
     for one in left:
         runtimes.sweep(one)
         say(f"{one.name}: ended what was left of it")

@@ -8,6 +8,7 @@ import os
 import shlex
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,10 +91,7 @@ def read_file(file: Path, cap: int) -> bytes:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         plain = "must be a file, not a link to one" if file.is_symlink() else f"cannot be read: {error.strerror}"
-        step = (
-            f"Make it readable: chmod u+r {legible(shlex.quote(str(file)))}" if error.errno == errno.EACCES else HAND_IN
-        )
-        raise SubmissionUnusable(f"{name} {plain}", help=step) from None
+        raise SubmissionUnusable(f"{name} {plain}", help=readable(file, error)) from None
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise SubmissionUnusable(f"{name} must be a file", help=HAND_IN)
@@ -108,6 +106,20 @@ def read_file(file: Path, cap: int) -> bytes:
         found = f"must be no larger than {cap // 2**20} MiB (got {size / 2**20:.1f} MiB)"
         raise SubmissionUnusable(f"{name} {found}", help=SMALLER)
     return held
+
+
+def readable(file: Path, error: OSError) -> str:
+    """Return the next step for a file that could not be opened: to be let read one's own, or another's."""
+    with suppress(OSError):
+        if error.errno == errno.EACCES:
+            mine = file.stat().st_uid == os.getuid()
+            return f"Make it readable{'' if mine else ', as its owner'}: chmod {'u' if mine else 'a'}+r {shown(file)}"
+    return HAND_IN
+
+
+def shown(file: Path) -> str:
+    """Return a path as a shell takes it, on one line."""
+    return legible(shlex.quote(str(file)))
 
 
 def named_files(lab: Lab, folder: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:

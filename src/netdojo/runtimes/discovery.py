@@ -51,8 +51,7 @@ def _coming_up() -> list[NetworkListed]:
     names = folders.coming_up()
     if not names:
         return []
-    home = places.home()
-    listed = [listing(keeper) for keeper in keepers() if home_of(keeper.folder) == home and keeper.folder.name in names]
+    listed = [listing(one) for one in keepers() if one.folder.name in names and places.is_home(home_of(one.folder))]
     return [one for one in listed if one.state is ListedState.starting]
 
 

@@ -107,8 +107,16 @@ def test_second_deploy_of_a_name_is_refused(pair: Network, pair_topology: Topolo
     assert runtimes.execute(pair, "left", ["true"]).ok
 
 
-def test_what_comes_up_is_told_and_can_be_ended(pair_topology: Topology, trial: Trial) -> None:
-    """A network that is not up yet has its name and is listed; ended then, its deployment fails and leaves nothing."""
+def test_what_comes_up_is_told_and_can_be_ended(
+    pair_topology: Topology, trial: Trial, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A network that is not up yet has its name and is listed; ended then, its deployment fails and leaves nothing.
+
+    It is the same by another name of the home.
+    """
+    places.home().mkdir(exist_ok=True)
+    (tmp_path / "another").symlink_to(places.home())
+    monkeypatch.setenv("NETDOJO_HOME", str(tmp_path / "another"))
     slow = changed(pair_topology, "left", exec=("sleep 60",))
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(runtimes.deploy, slow)

@@ -21,7 +21,6 @@ from netdojo.ledger import Ledger, Verification
 from netdojo.model import EntryContent, Report, TaskReport, Verdict
 from netdojo.runtimes import fabric
 from netdojo.runtimes.namespaces import host
-from netdojo.runtimes.needs import Need
 from netdojo.runtimes.packages import Program
 
 from .conftest import run
@@ -227,7 +226,7 @@ def test_serve_foretells_that_no_lab_can_be_started(
     machine.foretell()
     assert "" == capsys.readouterr().err
 
-    monkeypatch.setattr(host, "_namespaces_need", lambda: Need(name="", ok=False, detail="refused", remedy=""))
+    monkeypatch.setattr(host, "PROBE", ("false",))
     monkeypatch.setattr(host, "remedy", lambda _: "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0")
     machine.foretell()
     told = capsys.readouterr().err

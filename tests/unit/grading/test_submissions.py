@@ -158,6 +158,10 @@ def test_a_notebook_that_may_not_be_read_is_refused(lab: Lab, folder: Path, monk
     said = f"{told.value}\n".replace(str(folder), "FOLDER")
     assert (ERRORS / "not-readable.txt").read_text(encoding="utf-8") == said
 
+    monkeypatch.setattr(os, "getuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(SubmissionUnusable, match=r"Make it readable, as its owner: chmod a\+r"):
+        read_submission(lab, folder)
+
 
 def test_a_large_notebook_is_refused_before_it_is_parsed(
     lab: Lab, folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -21,6 +21,15 @@ def test_the_environment_names_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert [Path("/somewhere/else"), tmp_path / "here", tmp_path / "user" / "dojo"] == found
 
 
+def test_home_is_known_by_its_other_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A link to the home is the home."""
+    (tmp_path / "link").symlink_to(tmp_path / "home")
+    monkeypatch.setenv("NETDOJO_HOME", str(tmp_path / "link"))
+
+    assert places.is_home(tmp_path / "home")
+    assert not places.is_home(tmp_path)
+
+
 @pytest.mark.parametrize("named", [None, ""])
 def test_without_a_name_it_is_the_platforms_data_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str | None

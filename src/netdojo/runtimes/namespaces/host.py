@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -20,19 +21,17 @@ IN_CONTAINER = (
     "start the container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined "
     "--security-opt systempaths=unconfined`"
 )
-PROBE = (
-    "unshare",
-    "--user",
-    "--map-root-user",
-    "--net",
-    "--mount",
-    "--uts",
-    "--ipc",
-    "--pid",
-    "--fork",
-    "--mount-proc",
-)
-NAMESPACE_LIMITS = ("user", "net", "mnt", "pid", "uts", "ipc")
+NAMESPACE_LIMITS = {
+    "user": "--user",
+    "net": "--net",
+    "mnt": "--mount",
+    "pid": "--pid",
+    "uts": "--uts",
+    "ipc": "--ipc",
+}
+"""Each kind by its name in the kernel's settings, and what `unshare` makes one by."""
+MAKE_USER = ("unshare", "--user", "--map-root-user")
+PROBE = (*MAKE_USER, "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--mount-proc")
 FEW = 256
 """Namespaces of a kind with which a machine is not told to have too few: the largest network with what else runs."""
 ENOUGH = 15000
@@ -55,9 +54,8 @@ def check_programs(images: Iterable[Path]) -> None:
 def check(images: Iterable[Path]) -> None:
     """Raise HostNotReady when a network with nodes of `images` could not be made here now."""
     check_programs(images)
-    need = _namespaces_need()
-    if not need.ok:
-        raise not_ready(need.detail)
+    if refused := _refusal():
+        raise refused
 
 
 def not_ready(detail: str, limit: str = "", settings: Path = SETTINGS) -> HostNotReady:
@@ -121,14 +119,29 @@ def needs(images: Path | None = None, used: Collection[str] = ()) -> list[Need]:
 
 
 def _namespaces_need() -> Need:
-    """Probe by using: make every namespace that a network is made of, and mount a /proc there."""
     name = "user namespaces"
     if not shutil.which(PROBE[0]):
         return Need(name=name, ok=False, detail="unshare not found", remedy=FOR_EVERY_NETWORK[-1].remedy)
-    tried = subprocess.run([*PROBE, "true"], capture_output=True, text=True, check=False)
-    if tried.returncode == 0:
-        return Need(name=name, ok=True, detail="they can be made here")
-    return Need(name=name, ok=False, detail=tried.stderr.strip() or REFUSED, remedy=remedy())
+    if refused := _refusal():
+        return Need(name=name, ok=False, detail=refused.message, remedy=refused.help)
+    return Need(name=name, ok=True, detail="they can be made here")
+
+
+def _refusal() -> HostNotReady | None:
+    """Probe by using: make every namespace that a network is made of, and mount a /proc there; return what failed."""
+    tried = _try(*PROBE)
+    if not tried.returncode:
+        return None
+    said = tried.stderr.strip()
+    met = os.strerror(errno.ENOSPC) in said
+    limit = next((kind for kind, option in NAMESPACE_LIMITS.items() if _try(*MAKE_USER, option).returncode), "")
+    return not_ready(said, limit if met else "")
+
+
+def _try(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*words, "true"], env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=False
+    )
 
 
 def _ports_need() -> Need:

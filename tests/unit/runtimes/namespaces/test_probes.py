@@ -20,6 +20,7 @@ def test_a_kind_of_namespace_that_is_used_up_is_seen(apart: Any, kind: str) -> N
     told = apart(f"echo 0 >/proc/sys/user/max_{kind}_namespaces", NAMESPACES)
 
     assert not told["ok"]
+    assert f"too few {kind} namespaces: user.max_{kind}_namespaces is 0" in told["detail"]
     assert f"user.max_{kind}_namespaces" in told["remedy"]
 
 
