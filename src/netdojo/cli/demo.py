@@ -106,11 +106,12 @@ def do_the_lab(lab: Lab) -> None:
         folder = prepare_workspace(lab, current.tell).parent
         notebook = solution(lab)
         current.found.append(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
-    config = Config({"KernelManager": {"transport": "ipc", "ip": str(places.home() / "kernel")}})
+    kernel = {name: str(places.home() / file) for name, file in (("ip", "kernel"), ("connection_file", "kernel.json"))}
+    config = Config({"KernelManager": {"transport": "ipc", **kernel}})
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(notebook, config=config, timeout=CELL_DEADLINE, resources=resources)
     # What the kernel says of its own end, when it is interrupted, is not for the terminal.
-    with (places.home() / "kernel.log").open("wb") as log, client.setup_kernel(stdout=log, stderr=log):
+    with (places.home() / "kernel.log").open("wb") as log, client.setup_kernel(stdout=log, stderr=log), unheard():
         cells = iter(enumerate(notebook.cells))
         with step("deploy", "deploying the network from the notebook") as current:
             run_until(client, cells, "lab.deploy()", current)
@@ -119,6 +120,18 @@ def do_the_lab(lab: Lab) -> None:
             run_until(client, cells, "lab.submit()", current, including=False)
             current.found.append("the reference solution ran, cell by cell, with its checks")
     (folder / f"{lab.slug}.ipynb").write_text(written(notebook))
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Let what becomes of a cell be nobody's concern once it is broken off: the kernel's end is ours by then."""
+    from jupyter_core.utils import ensure_event_loop
+
+    try:
+        yield
+    except BaseException:
+        ensure_event_loop().set_exception_handler(lambda *_: None)
+        raise
 
 
 def solution(lab: Lab) -> Any:
