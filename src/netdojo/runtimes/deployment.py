@@ -38,8 +38,8 @@ class Way:
     `supervisor` is the module whose `main` holds a network. `plan` stages the topology's files in the network's
     folder and returns what the supervisor has to know beyond what every runtime's has. `refused` makes the error of a
     host that did not let a network be made, of what it said and the kind of namespaces whose limit was met, or "".
-    `ready` is in seconds from the call until every node takes commands, and `ready_a_node` what each node may take
-    beside; `end` from the word until nothing is left.
+    `ready` is in seconds from the call until every node takes commands, `ready_a_node` what each node may take beside,
+    and `boot` what those of other kinds than linux may; `end` from the word until nothing is left.
     """
 
     runtime: str
@@ -49,10 +49,12 @@ class Way:
     ready: float
     ready_a_node: float
     end: float
+    boot: float = 0.0
 
     def patience(self, topology: Topology) -> float:
         """Return the seconds within which a network of `topology` is ready."""
-        return self.ready + self.ready_a_node * len(topology.nodes)
+        booting = any(node.kind != "linux" for node in topology.nodes)
+        return self.ready + self.ready_a_node * len(topology.nodes) + self.boot * booting
 
 
 def as_it_is(network: Network) -> None:

@@ -51,6 +51,7 @@ WAY = deployment.Way(
     ready=60.0,
     ready_a_node=3.0,  # 64 took 46 s on two cores
     end=240.0,
+    boot=300.0,  # what containerlab itself gives an SR Linux
 )
 
 
