@@ -35,11 +35,16 @@ def prepare_daemon(case: Case) -> Before:
     names = {one["name"] for one in found}
     if daemon not in names:
         raise NotFound(f"daemon on {node}", daemon, names)
-    eldest = next(one for one in found if one["name"] == daemon)
-    if not eldest["argv"][0].startswith("/") and ":" in eldest["argv"][0]:
+    itself = _itself([one for one in found if one["name"] == daemon])
+    if not itself["argv"][0].startswith("/") and ":" in itself["argv"][0]:
         raise FaultRefused(f"{daemon} of {node} does not show how it was started, so it could not be started again")
     config = configuration.running(case, node, daemon) if daemon in FRR else ""
-    return {"mechanism": "SIGKILL", "process": eldest, "config": config}
+    return {"mechanism": "SIGKILL", "process": itself, "config": config}
+
+
+def _itself(namesakes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the daemon itself, which leads a session: ldpd's two helpers have its name, are older, and lead none."""
+    return next((one for one in namesakes if one["leads"]), namesakes[0])
 
 
 def processes(case: Case, node: str) -> list[dict[str, Any]]:

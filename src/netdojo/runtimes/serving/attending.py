@@ -125,9 +125,11 @@ def _named(pids: Iterable[int]) -> Iterable[tuple[int, str]]:
 
 
 def _described(pid: int) -> dict[str, Any]:
-    """Return what is needed to start a process again."""
+    """Return what is needed to start a process again, and whether it leads a session, as a daemon does."""
     described: dict[str, Any] = {"pid": pid, "name": "", "argv": command_line(pid), "env": [], "files": "1024"}
+    described["leads"] = False
     with suppress(OSError):
+        described["leads"] = os.getsid(pid) == pid
         described["name"] = next((name for _, name in _named([pid])), "")
         with open(f"/proc/{pid}/environ", errors="replace") as file:
             described["env"] = [one for one in file.read().split("\0") if one]
