@@ -70,7 +70,7 @@ live: setup-test ## Tests on real networks, and the proof of every lab.
 test-containerlab: setup-test ## Both runtimes side by side; needs root, Docker and containerlab, and is no part of test.
 	@[ ! -x ../shared/tools/container-host ] || ../shared/tools/container-host
 	pytest -q tests/containerlab
-	NETDOJO_RUNTIME=containerlab pytest -q tests/live/runtimes/test_keys.py
+	NETDOJO_RUNTIME=containerlab pytest -q tests/live/runtimes/test_keys.py tests/live/runtimes/test_daemons.py
 
 .PHONY: soak
 soak: setup-test ## Kill a network's processes 200 times, and let it run out of everything; ten minutes and more.
