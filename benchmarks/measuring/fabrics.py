@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 COURSE = Path(__file__).parents[2]
-IMAGES = COURSE / "topologies" / "images"
 SMALL = COURSE / "topologies" / "leaf-spine-2x4"
 SPINE_AS = 65000
 FIRST_LEAF_AS = 65010
@@ -40,11 +39,9 @@ def write_hosts(folder: Path, hosts: int) -> Path:
 
 
 def begin(folder: Path, name: str) -> Path:
-    """Make the folder of a topology below `folder`, with the images beside it."""
+    """Make the folder of a topology below `folder`."""
     home = folder / "topologies" / name
     home.mkdir(parents=True)
-    if not (folder / "topologies" / "images").is_symlink():
-        (folder / "topologies" / "images").symlink_to(IMAGES)
     return home
 
 

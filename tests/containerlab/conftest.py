@@ -91,10 +91,9 @@ def nothing_is_left(request: pytest.FixtureRequest, trial: Trial) -> Iterator[No
 
 
 def write_pair(folder: Path) -> Topology:
-    """Write two routers and two cables as a native file, beside the images of ours."""
+    """Write two routers and two cables as a native file."""
     home = folder / "topologies" / "pair"
     home.mkdir(parents=True)
-    (folder / "topologies" / "images").symlink_to(IMAGES)
     for number, name in enumerate(("left", "right"), 1):
         (home / f"{name}.conf").write_text(configuration(name, number))
     (home / "mark").write_text("from the topology\n")

@@ -84,7 +84,6 @@ def deploy(home: Path, tmp_path: Path, runtime: str) -> Iterator[Deploy]:
     """Return what deploys the `topology` part of a file, in which every node is of kind linux."""
     folder = tmp_path / "topologies" / "trial"
     folder.mkdir(parents=True)
-    (folder.parent / "images").symlink_to(IMAGES)
     (folder / "broken").write_text("broken;\n")
     (folder / "daemons").write_text("pim6d=yes\n")
 

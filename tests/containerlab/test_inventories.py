@@ -20,15 +20,12 @@ from netdojo.content import read_topology
 from netdojo.model import Network
 from netdojo.runtimes import inventories
 
-from .conftest import IMAGES
-
 HOST = "name: host\ntopology:\n  nodes:\n    h1: {kind: linux, image: host, labels: {site: north}}\n"
 
 
 @pytest.fixture
 def host(home: Path, tmp_path: Path, runtime: str) -> Iterator[Network]:
     """A host alone, whose command line is a shell."""
-    (tmp_path / "images").symlink_to(IMAGES)
     (tmp_path / "host").mkdir()
     file = tmp_path / "host" / "host.clab.yml"
     file.write_text(HOST)

@@ -17,7 +17,7 @@ from netdojo.content import read_topology
 from netdojo.errors import DeployFailed
 from netdojo.model import Network
 
-from .conftest import IMAGES, Trial
+from .conftest import Trial
 
 FILE = """
 name: others
@@ -65,7 +65,6 @@ def outside() -> Iterator[None]:
 
 
 def write(folder: Path, text: str) -> Path:
-    (folder / "images").symlink_to(IMAGES)
     (folder / "others").mkdir()
     file = folder / "others" / "others.clab.yml"
     file.write_text(text)

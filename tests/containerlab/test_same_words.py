@@ -9,8 +9,6 @@ import pytest
 from netdojo import runtimes
 from netdojo.content import read_topology
 
-from .conftest import IMAGES
-
 FILE = """
 name: words
 topology:
@@ -47,7 +45,6 @@ def test_environment_of_a_node_is_the_files(
     monkeypatch.delenv("LAB_UNSET", raising=False)
     folder = tmp_path / "topologies" / "words"
     folder.mkdir(parents=True)
-    (tmp_path / "topologies" / "images").symlink_to(IMAGES)
     (folder / "words.clab.yml").write_text(FILE)
     deployed = runtimes.deploy(read_topology(folder / "words.clab.yml"), runtime=runtime)
     try:

@@ -28,11 +28,20 @@ topology:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Path]:
-    """A topology far from any course, with a program that it binds; its network is ended afterwards."""
-    program = tmp_path / "hello.sh"
+    """A topology far from any course, with a program that it binds and a stranger's images beside its folder.
+
+    Its network is ended afterwards.
+    """
+    strange = tmp_path / "images" / "host"
+    strange.mkdir(parents=True)
+    for name in ("entrypoint", "shell"):
+        (strange / name).write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+        (strange / name).chmod(0o755)
+    program = tmp_path / "nets" / "hello.sh"
+    program.parent.mkdir()
     program.write_text("#!/bin/sh\necho hello from $(hostname)\n", encoding="utf-8")
     program.chmod(0o755)
-    written = tmp_path / "mine.clab.yml"
+    written = tmp_path / "nets" / "mine.clab.yml"
     written.write_text(FILE, encoding="utf-8")
     yield written
     for network in runtimes.networks():
@@ -52,7 +61,7 @@ def netdojo(*words: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_own_topology_is_deployed_left_and_taken_up_again(file: Path, tmp_path: Path) -> None:
-    """Deployed, looked at and saved under its name, ended, and deployed as it was saved."""
+    """Deployed with the course's images, looked at and saved under its name, ended, and deployed as it was saved."""
     deployed = netdojo("topology", "deploy", file)
     assert (0, f"{NAME}: 2 nodes take commands after" in deployed.stdout) == (deployed.returncode, True), deployed
     assert 2 == sum(line.startswith("ssh -F ") for line in deployed.stdout.splitlines())

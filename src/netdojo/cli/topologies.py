@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,7 +106,7 @@ def judge(runtime: str | None) -> Judge:
     """Return what raises TopologyUnsupported with all that this runtime, else the chosen one, cannot honour."""
     from netdojo import runtimes
 
-    return lambda topology: runtimes.check(with_images(topology), runtime=runtime)
+    return lambda topology: runtimes.check(topology, runtime=runtime)
 
 
 def document(file: Path, topology: Topology | None, problems: tuple[Problem, ...]) -> TopologyChecked:
@@ -137,7 +136,7 @@ def deploy(
     from netdojo.content import read_topology
 
     began = time.monotonic()
-    found = with_images(read_topology(file, judge(runtime)))
+    found = read_topology(file, judge(runtime))
     called = name or found.name
     with progress(f"Deploying {called}", quiet=as_json) as tell:
         if saved is not None:
@@ -145,13 +144,3 @@ def deploy(
         else:
             network = runtimes.deploy(found, name=called, runtime=runtime, tell=tell)
     brought_up(network, began, as_json=as_json)
-
-
-def with_images(topology: Topology) -> Topology:
-    """Return the topology with the course's images where no folder of images lies beside it as in a course."""
-    from netdojo.content import course_folder
-
-    if not topology.images.is_dir():
-        with suppress(WrongUse):
-            return topology.model_copy(update={"images": course_folder() / "topologies" / "images"})
-    return topology

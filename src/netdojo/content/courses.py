@@ -42,6 +42,17 @@ def course_folder(folder: Path | None = None) -> Path:
     return found
 
 
+def images_of(topology: Path) -> Path:
+    """Return the folder of the images that the nodes of a topology file are of.
+
+    That of the course in whose topologies/ the file lies, else of the course that you are in: what lies beside a file
+    from elsewhere is never run. Raises WrongUse where there is no course.
+    """
+    around = Path(os.path.abspath(topology)).parents
+    own = (folder.parent for folder in around if folder.name == "topologies" and is_course(folder.parent))
+    return (next(own, None) or course_folder()) / "topologies" / "images"
+
+
 def lab_names() -> list[str]:
     """Return the names of the course's labs, whatever faults their files have; none where there is no course."""
     try:

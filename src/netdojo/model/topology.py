@@ -156,10 +156,10 @@ class Place(Noun):
 class Topology(Noun):
     """A network to be deployed. `file` is where it was read; binds are resolved against its folder.
 
-    `prefix` is that of containerlab's container names, None when the file does not give one. Links that are not
-    cables between two nodes are among what is `foreign`. `private` are paths of this machine that no node is to see.
-    `places` are where the file has what is at a path of the model, as `topology.nodes.a.image`: it may be inherited. A
-    topology that did not come from its file has none.
+    `images` is the folder of a course's images. `prefix` is that of containerlab's container names, None when the file
+    does not give one. Links that are not cables between two nodes are among what is `foreign`. `private` are paths of
+    this machine that no node is to see. `places` are where the file has what is at a path of the model, as
+    `topology.nodes.a.image`: it may be inherited. A topology that did not come from its file has none.
     """
 
     name: str

@@ -13,7 +13,7 @@ from netdojo.content import read_topology
 from netdojo.errors import DeployFailed, TopologyUnsupported
 from netdojo.model import Network, NodeState
 
-from .conftest import IMAGES, Trial
+from .conftest import Trial
 
 Deploy = Callable[[str], Network]
 ORDERED = """
@@ -40,7 +40,6 @@ def deploy(home: Path, tmp_path: Path) -> Iterator[Deploy]:
     """Return what deploys the `topology` part of a containerlab file, whose nodes are routers unless it says else."""
     folder = tmp_path / "topologies" / "keys"
     folder.mkdir(parents=True)
-    (folder.parent / "images").symlink_to(IMAGES)
     (folder / "quiet").write_text("bgpd=no\n")
 
     def write_and_deploy(text: str) -> Network:

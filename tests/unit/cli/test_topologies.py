@@ -117,6 +117,23 @@ topology:
     assert good["ok"]
 
 
+def test_folder_of_the_images_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An image beside a file from elsewhere is none; where it was looked for is told, and the next step."""
+    (tmp_path / "images" / "phone").mkdir(parents=True)
+    for program in ("entrypoint", "shell"):
+        (tmp_path / "images" / "phone" / program).touch()
+    file = tmp_path / "nets" / "phones.clab.yml"
+    file.parent.mkdir()
+    file.write_text("name: phones\ntopology: {nodes: {a: {kind: linux, image: netdojo/phone}}}\n")
+
+    assert 2 == run(monkeypatch, "deploy", file)
+    told = capsys.readouterr().err
+    assert f"must be an image of {COURSE / 'topologies' / 'images'} (got 'netdojo/phone')" in told
+    assert "there is: firewall, frr, host, switch; another course is named with --course or NETDOJO_COURSE" in told
+
+
 def test_lab_is_judged_as_a_whole_before_it_is_deployed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

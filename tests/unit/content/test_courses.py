@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from netdojo.content import find_course, find_lab
+from netdojo.content import find_course, find_lab, read_topology
 from netdojo.content.references import dangling
 from netdojo.errors import InvalidFiles, NotFound, WrongUse
 
@@ -128,6 +128,47 @@ def test_course_is_found_around_the_current_folder(course_folder: Path, monkeypa
     monkeypatch.chdir(course_folder / "labs" / "first")
 
     assert course_folder == find_course().folder
+
+
+def test_images_are_of_the_course_in_which_a_topology_lies(
+    course_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever course you are in, however the file is named, and however deep in topologies/ it lies."""
+    beside = course_folder / "topologies" / "leaf-spine" / "leaf-spine.clab.yml"
+    deeper = beside.parent / "more" / beside.name
+    deeper.parent.mkdir()
+    shutil.copy(beside, deeper)
+    monkeypatch.chdir(beside.parent)
+
+    for file in (beside, Path(beside.name), Path("more", "..", beside.name), deeper):
+        assert course_folder / "topologies" / "images" == read_topology(file).images
+
+
+@pytest.mark.parametrize("missing", ["mkdocs.yml", "labs"])
+def test_images_of_a_file_from_elsewhere_are_those_of_the_current_course(
+    course_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """A folder of images beside it is nobody's that was chosen, though it lies as in a course."""
+    monkeypatch.setenv("NETDOJO_COURSE", str(course_folder))
+    strange = tmp_path / "Downloads"
+    shutil.copytree(course_folder, strange)
+    (strange / "topologies" / "images" / "frr").mkdir(parents=True)
+    (strange / missing).rename(strange / "other")
+
+    read = read_topology(strange / "topologies" / "leaf-spine" / "leaf-spine.clab.yml")
+    assert course_folder / "topologies" / "images" == read.images
+
+
+def test_topology_is_not_read_without_a_course(
+    course_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The images would be nobody's."""
+    monkeypatch.setenv("NETDOJO_COURSE", str(tmp_path))
+    file = tmp_path / "lone.clab.yml"
+    shutil.copy(course_folder / "topologies" / "leaf-spine" / "leaf-spine.clab.yml", file)
+
+    with pytest.raises(WrongUse, match=r"is no course: it has no mkdocs\.yml"):
+        read_topology(file)
 
 
 def test_folder_that_is_no_course_says_what_it_lacks(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netdojo.clab_yaml import line_of, read_document, text_of
+from netdojo.content.courses import images_of
 from netdojo.content.topologies.cabling import cables, link_faults
 from netdojo.content.topologies.examining import Examined, Judge, fields, named, only_following, told_apart
 from netdojo.content.topologies.faults import node_faults
@@ -20,6 +21,8 @@ from netdojo.yaml_files import Location
 
 def read_topology(file: Path, judge: Judge | None = None) -> Topology:
     """Return the topology of a containerlab file; raises InvalidFiles with every fault at once.
+
+    Raises WrongUse where there is no course whose images its nodes could have.
 
     Variables of the environment are put in first, as containerlab does. What a runtime may not be able to honour is
     read all the same: it is the runtime that refuses it. With `judge`, which is `netdojo.runtimes.check` of the runtime
@@ -59,7 +62,7 @@ def _examined(file: Path, shown: str) -> Examined:
     topology = Topology(
         name=clab.name,
         file=file,
-        images=file.parent.parent / "images",
+        images=images_of(file),
         nodes=nodes,
         links=tuple(cables(clab.topology)),
         prefix=clab.prefix,

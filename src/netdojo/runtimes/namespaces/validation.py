@@ -16,6 +16,7 @@ from netdojo.runtimes.programs import IMAGE_PROGRAMS
 
 KIND = "linux"
 HERE = "in the namespaces runtime"
+OTHER_COURSE = f"another course is named with --course or NETDOJO_COURSE; {ELSEWHERE}"
 IMPORTED = "__IMPORT_ENVS"
 """The variable that asks containerlab to give a node the whole environment of whoever deploys it."""
 NODE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -99,8 +100,8 @@ def _identity(node: Node, topology: Topology) -> Iterator[Refusal]:
     elif not node.image or not _is_image(topology.images / node.image):
         images = sorted(folder.name for folder in topology.images.glob("*") if _is_image(folder))
         named = node.reference or node.image
-        hint = f"{suggestion(node.image, images, 'image')}; {ELSEWHERE}"
-        yield Refusal(".image", f"must be an image of {topology.images.name}/ (got {named!r})", hint)
+        hint = f"{suggestion(node.image, images, 'image')}; {OTHER_COURSE if node.image else ELSEWHERE}"
+        yield Refusal(".image", f"must be an image of {topology.images} (got {named!r})", hint)
 
 
 def _surroundings(node: Node) -> Iterator[Refusal]:

@@ -80,11 +80,6 @@ def test_image_from_elsewhere_is_no_folder_of_the_course(tmp_path: Path, referen
     assert ("", reference) == (read.node("leaf1").image, read.node("leaf1").reference)
 
 
-def test_images_lie_beside_the_topologies(tmp_path: Path) -> None:
-    """The images of a course are in topologies/images."""
-    assert tmp_path / "images" == read_topology(write(tmp_path, INHERITING)).images
-
-
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
 def test_every_fault_of_a_topology_is_told(tmp_path: Path, file: Path) -> None:
     """What a bad topology gets is the golden message beside it."""

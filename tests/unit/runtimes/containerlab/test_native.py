@@ -35,10 +35,7 @@ topology:
 def written(folder: Path, text: str = FILE, overlay: Path | None = None) -> dict[str, Any]:
     """Return what containerlab has of what is written for a network named "net" in the folder "net"."""
     home = folder / "topologies" / "mixed"
-    for name in ("images/frr", "images/host", "mixed"):
-        (folder / "topologies" / name).mkdir(parents=True)
-    for name in ("frr", "host"):
-        (folder / "topologies" / "images" / name / "Dockerfile").write_text("FROM debian:bookworm-slim\n")
+    home.mkdir(parents=True)
     for name in ("all", "conf", "beside", "both"):
         (home / name).write_text(name)
     (home / "mixed.clab.yml").write_text(text)
