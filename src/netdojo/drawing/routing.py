@@ -137,7 +137,7 @@ def between(wishes: Sequence[float], row: Sequence[Point]) -> list[float]:
     found: list[float] = []
     for gap, wished in sorted(chosen.items()):
         low, high = gaps[gap]
-        apart = min(LANE, (high - low) / max(len(wished) - 1, 1))
+        apart = min(LANE, min(high - low, WIDTH) / max(len(wished) - 1, 1))
         spare = min(CLEARANCE + LANE / 2, (high - low - apart * (len(wished) - 1)) / 2)
         found += spread(wished, apart, low + spare, high - spare)
     return found
