@@ -62,7 +62,7 @@ def by_tier(names: Sequence[str], known: Mapping[str, int], graph: Graph) -> lis
     found: list[Row] = []
     above: Row = {}
     for step in sorted(set(level.values())):
-        members = [name for name in names if level[name] == step]
+        members = sorted((name for name in names if level[name] == step), key=lambda name: name not in known)
         block = below({} if known.keys() & set(members) else above, members, graph)
         above = {name: column for row in block for name, column in row.items()}
         found += block

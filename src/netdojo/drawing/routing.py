@@ -165,7 +165,7 @@ def level(cable: Cable, row: Mapping[str, Point], side: int) -> Route:
         y = a.y + cable.aside(FAN, HEIGHT - FAN)
         return Route((Point(a.x + WIDTH / 2, y), Point(b.x - WIDTH / 2, y)))
     aside = aside_of(cable)
-    reach = aside + (FAN if cable.a == cable.b else 0)
+    reach = aside + (FAN if cable.a == cable.b else -FAN)
     deep = max(FAN, min(GAP_Y - CLEARANCE, 2 * FAN + skipped * FAN + aside))
     foot = a.y + side * HEIGHT / 2
     a, b = Point(a.x - reach, foot), Point(b.x + reach, foot)

@@ -260,6 +260,13 @@ def test_node_of_no_tier_stands_below_those_that_it_is_linked_from() -> None:
     )
 
 
+def test_nodes_of_a_tier_keep_together() -> None:
+    """A node of no tier that is as far down stands beside them, whatever the order of the file."""
+    assert [["spine1"], ["leaf1", "leaf2", "border1"], ["isp1"]] == names(
+        network([("isp1", "border1"), ("border1", "spine1"), *fabric(1, 2)])
+    )
+
+
 def test_best_connected_node_is_on_top() -> None:
     """Where no name tells a tier, the others stand by their distance from it."""
     campus = [("h1", "sw1"), ("h2", "sw1"), ("fw1", "sw1"), ("r1", "sw1"), ("fw1", "r1")]
