@@ -17,7 +17,7 @@ from netdojo.content import read_topology
 from netdojo.errors import DeployFailed
 from netdojo.model import Network
 
-from .conftest import IMAGES, Trial
+from .conftest import Trial
 
 DAEMONS = ("staticd", "bfdd", "isisd", "ldpd", "ospf6d", "ospfd", "pimd")
 OTHERS = ("bgpd", "babeld", "eigrpd", "fabricd", "nhrpd", "pathd", "pbrd", "ripd", "ripngd", "vrrpd")
@@ -112,10 +112,9 @@ with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as inbo
 
 
 def write(folder: Path, text: str, daemons: tuple[str, ...]) -> Path:
-    """Write a topology's file and what its routers bind, beside the images; return where the file is."""
+    """Write a topology's file and what its routers bind; return where the file is."""
     home = folder / "topologies" / "daemons"
     home.mkdir(parents=True)
-    (home.parent / "images").symlink_to(IMAGES)
     (home / "daemons").write_text("bgpd=no\n" + "".join(f"{daemon}=yes\n" for daemon in daemons))
     for own, other in ((1, 2), (2, 1)):
         (home / f"r{own}.conf").write_text(ROUTER.format(own=own, other=other))
