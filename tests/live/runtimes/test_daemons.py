@@ -166,6 +166,7 @@ def test_neighbours_tell_each_other_their_networks(
     trial.wait_until(lambda: [state] == values(shown(network, "r1", f"show {show}"), key))
     trial.wait_until(lambda: "dev eth1" in runtimes.ask(network, "r1", ["ip", *route.split()]).stdout)
     trial.wait_until(lambda: runtimes.ask(network, "r1", ["ping", "-c", "1", "-W", "1", *ping.split()]).ok)
+    assert [state] == values(shown(network, "r1", f"show {show}"), key)
 
 
 def test_bfd_tells_of_a_cut_cable(network: Network, trial: Trial) -> None:
@@ -179,6 +180,7 @@ def test_bfd_tells_of_a_cut_cable(network: Network, trial: Trial) -> None:
     trial.wait_until(lambda: statuses() == {"down"}, BFD_CAN_TELL)
     runtimes.lift(network, cut.id)
     trial.wait_until(lambda: statuses() == {"up"})
+    assert {"up"} == statuses()
 
 
 def test_multicast_goes_where_a_host_has_joined(network: Network, trial: Trial) -> None:
@@ -216,6 +218,7 @@ def test_ldpd_is_started_again_whole(network: Network, trial: Trial) -> None:
     trial.wait_until(lambda: "OPERATIONAL" not in sessions("r2"))
     runtimes.lift(network, killed.id)
     trial.wait_until(lambda: ["OPERATIONAL"] == sessions("r1") == sessions("r2"))
+    assert ["OPERATIONAL"] == sessions("r1")
 
 
 @pytest.mark.skipif(Path("/proc/sys/net/mpls").exists(), reason="this machine's kernel routes MPLS")
