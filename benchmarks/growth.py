@@ -24,6 +24,7 @@ import deploy
 from measuring.fabrics import COURSE
 from measuring.figures import Spread
 from measuring.plot import Panel, svg
+from netdojo import page_parts
 
 SHAPES = {6: (2, 4), 12: (4, 8), 24: (4, 20), 40: (8, 32), 64: (8, 56)}
 """Routers → spines and leaves."""
@@ -35,7 +36,6 @@ FIGURES = {
 }
 PAGE = COURSE / "docs" / "reference" / "figures.md"
 PLOT = COURSE / "docs" / "images" / "growth.svg"
-BEGIN, END = "<!-- growth: begin -->", "<!-- growth: end -->"
 
 
 def measure(sizes: Sequence[int], runs: int, *, peer: bool) -> list[dict[str, Any]]:
@@ -97,12 +97,6 @@ def processor() -> str:
     return next((row.partition(": ")[2] for row in rows if row.startswith("model name")), platform.machine())
 
 
-def filled(page: str, lines: Sequence[str]) -> str:
-    """Return a page with `lines` between its two marks."""
-    before, _, rest = page.partition(BEGIN)
-    return "\n".join([before + BEGIN, "", *lines, "", END + rest.partition(END)[2]])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--runs", type=int, default=3)
@@ -115,7 +109,7 @@ def main() -> None:
     lines = [machine(found), "", *table(found)]
     print(json.dumps({"sizes": found})) if given.json else print("\n".join(lines))
     if given.write:
-        PAGE.write_text(filled(PAGE.read_text(), lines))
+        PAGE.write_text(page_parts.filled(PAGE.read_text(), "growth", "\n".join(lines)))
         PLOT.write_text(svg("Time and memory by the number of routers", panels(found)))
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from netdojo import page_parts
 from netdojo.cli.speaking import say
 from netdojo.content.topologies.impairments import LABELS
 from netdojo.content.topologies.scalars import LINK_TYPES, STAGES
@@ -14,8 +15,6 @@ from netdojo.content.topologies.sections import ClabFile, NodeSection
 from netdojo.runtimes.containerlab.keys import OURS
 from netdojo.runtimes.namespaces.keys import KEYS
 
-BEGIN, END = "<!-- keys: begin -->", "<!-- keys: end -->"
-"""What stands around the table in the page."""
 OTHER_KINDS = {
     "node.components",
     "node.enforce-startup-config",
@@ -49,16 +48,12 @@ def tables() -> str:
         for key, name in keys:
             there = OURS.get(name, "honoured by other kinds than linux" if name in OTHER_KINDS else "honoured")
             lines.append(f"| `{key}` | {KEYS[name].does}: {KEYS[name].why} | {there} |")
-    return "\n".join([*lines, ""])
+    return "\n".join(lines[1:])
 
 
 def drawn(page: str) -> str:
     """Return `page` with the tables of now; raises ValueError when it has no place for them."""
-    before, _, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"the page must have {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{tables()}\n{END}{after}"
+    return page_parts.filled(page, "keys", tables())
 
 
 def main() -> int:

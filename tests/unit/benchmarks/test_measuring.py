@@ -86,15 +86,6 @@ def test_table_has_a_row_a_side() -> None:
     assert "| 6 | 8 | containerlab | 2.0 (1.0 to 4.0) | – | – | – |" == peer
 
 
-def test_table_takes_the_place_of_the_last_one() -> None:
-    """What is around it stays."""
-    page = f"a\n{growth.BEGIN}\nold\n{growth.END}\nb\n"
-    once = growth.filled(page, ["new"])
-
-    assert f"a\n{growth.BEGIN}\n\nnew\n\n{growth.END}\nb\n" == once
-    assert once == growth.filled(once, ["new"])
-
-
 def test_plot_is_an_svg_with_every_line() -> None:
     """A panel a figure, a line a name, told apart by its dashes."""
     drawing = ElementTree.fromstring(plot.svg("Growth", growth.panels([ONE])))
