@@ -54,10 +54,10 @@ def run(runtime: str, folder: Path) -> None:
     for turn in range(3):
         runtimes.execute(network, "left", ["sh", "-c", "sleep 0.1 & sleep 0.05"])
         runtimes.ask(network, "right", ["ip", "-j", "route"])
-        with runtimes.capture(network, "left:eth1", to=folder / "tmp" / "capture.pcap", count=1):
+        with runtimes.capture(network, "left:eth1", to=folder / "results" / "capture.pcap", count=1):
             runtimes.ask(network, "left", ["ping", "-c1", "-W1", "10.0.0.2"])
         runtimes.examine(network)
-        runtimes.save(network, folder / "tmp" / f"save-{turn}")
+        runtimes.save(network, folder / "results" / f"save-{turn}")
         runtimes.diff(network)
 
 

@@ -69,9 +69,9 @@ def _read(descriptor: int) -> str:
         return file.read().decode(errors="replace")
 
 
-def call(verb: str, runtime: str = RUNTIME) -> str:
-    """Have a client do its work, which must go well; return what it said."""
-    code, out, err = Client(verb, runtime=runtime).end()
+def call(verb: str, runtime: str = RUNTIME, patience: float = PATIENCE) -> str:
+    """Have a client do its work within `patience` (seconds), which must go well; return what it said."""
+    code, out, err = Client(verb, runtime=runtime).end(patience)
     if code:
         raise RuntimeError(f"{verb} ended with {code}:\n{err}{log()}")
     return out

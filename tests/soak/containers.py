@@ -26,6 +26,11 @@ def census() -> frozenset[str]:
     return frozenset([*_processes(), *_in_docker(), *_names(), *_kernel(), *machine.ports(), *machine.files()])
 
 
+def is_of_network(one: str) -> bool:
+    """Whether something of a census is of the network's containers, or in its folder."""
+    return one.startswith(("contained ", "container ", "network ", "name ", "host ")) or machine.is_of_network(one)
+
+
 def ours(pid: int) -> bool:
     """Whether a process was started by a client of the soak."""
     with suppress(OSError):
@@ -36,13 +41,14 @@ def ours(pid: int) -> bool:
 
 def _processes() -> Iterator[str]:
     """Yield the processes of clients, and those in networks of their own: nodes', and what was started beside them."""
-    here = _space("self", "net")
+    here, outside = _space("self", "net"), _space("self")
     for pid in pids():
         space = _space(str(pid), "net")
         if space and (ours(pid) or space != here) and not machine.is_over(pid):
-            yield f"process {pid} {name_of(pid)}"
+            contained = _space(str(pid)) != outside
+            yield f"{'contained' if contained else 'process'} {pid} {name_of(pid)}"
             if space != here:
-                yield f"namespace {space}"
+                yield f"{'contained' if contained else 'namespace'} {space}"
 
 
 def _in_docker() -> Iterator[str]:

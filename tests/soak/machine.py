@@ -17,6 +17,13 @@ MARK = "NETDOJO_SOAK"
 """The variable that holds the folder of the machine within it."""
 DAEMONS = ("zebra", "bgpd", "staticd", "mgmtd", "watchfrr")
 """What runs in a router."""
+NETWORK = "home/networks/pair"
+"""The folder of the network."""
+RESULTS = "results"
+"""Where clients put what they are asked for."""
+ASKED = ("capture.pcap", "save-0", "save-1", "save-2")
+"""What they are asked for: it stays."""
+FOLDERS = ("tmp", RESULTS)
 SPACES = ("net", "mnt", "pid", "user", "uts", "ipc")
 INIT = """
 mount --make-rshared / && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs "$NETDOJO_SOAK" || exit
@@ -59,9 +66,10 @@ def daemons() -> list[int]:
 
 
 def here() -> Path:
-    """Return this machine's folder, with a place for temporary files in it."""
+    """Return this machine's folder, with a place for temporary files in it and one for what clients are asked for."""
     folder = Path(os.environ[MARK])
-    (folder / "tmp").mkdir(exist_ok=True, mode=0o1777)
+    for name in FOLDERS:
+        (folder / name).mkdir(exist_ok=True, mode=0o1777)
     return folder
 
 
@@ -112,10 +120,24 @@ def _interfaces() -> Iterator[str]:
 
 
 def files() -> Iterator[str]:
-    """Yield what is in the home, and in the place for temporary files."""
-    folder = Path(os.environ[MARK])
+    """Yield what is in the home, in the place for temporary files, and beside what clients were asked for."""
+    folder = here()
     for top in (folder / "home", folder / "tmp"):
         yield from (f"file {path}" for path in below(top))
+    for path in below(folder / RESULTS):
+        if Path(path).relative_to(folder / RESULTS).parts[0] not in ASKED:
+            yield f"file {path}"
+
+
+def is_of_network(one: str) -> bool:
+    """Whether something of a census is the network's folder, or in it."""
+    folder = f"file {here()}/{NETWORK}"
+    return one == folder or one.startswith(f"{folder}/")
+
+
+def is_half_written(one: str) -> bool:
+    """Whether something of a census is beside what a client was asked for: what that is to become."""
+    return one.startswith(f"file {here()}/{RESULTS}/")
 
 
 def below(top: Path) -> Iterator[str]:
