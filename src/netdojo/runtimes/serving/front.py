@@ -8,10 +8,9 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import asyncssh
-
 from netdojo import atomic_files, exhaustion
 from netdojo.runtimes.serving.sessions import Session
+from netdojo.runtimes.serving.ssh import asyncssh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

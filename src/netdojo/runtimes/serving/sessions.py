@@ -10,10 +10,9 @@ import termios
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import asyncssh
-
 from netdojo import exhaustion
 from netdojo.runtimes.serving.processes import end_session
+from netdojo.runtimes.serving.ssh import asyncssh
 
 if TYPE_CHECKING:
     from netdojo.runtimes.serving.node import ServedNode
