@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 
 from . import course, machine
 from .clients import Client
@@ -102,9 +103,8 @@ class Soak:
         What was started for a client that is killed while its network is up has to go as well; `before` was there, and
         what the network's own folder has, it keeps.
         """
-        excuse = excused(self.place, outcome, code)
-        if not self.lives(outcome, code, excuse):
-            self.count(outcome, self.at_first, excuse)
+        if not self.lives(outcome, code):
+            self.count(outcome, self.at_first, excused(self.place, outcome, code))
             return
         if outcome.phase == "run":
             if outcome.victim == "client":
@@ -113,7 +113,7 @@ class Soak:
         self.place.call("destroy")
         self.count(outcome, self.at_first)
 
-    def lives(self, outcome: Outcome, code: int, excuse: Excuse) -> bool:
+    def lives(self, outcome: Outcome, code: int) -> bool:
         """Whether the network is to live on: a daemon of it was killed, or a client that had not to do with its life.
 
         One that is killed leaves the network once it has taken it over, and until it has asked for its end.
@@ -122,8 +122,7 @@ class Soak:
             return outcome.phase == "run" or (outcome.phase != "destroy" and not code)
         if outcome.victim != "client" or outcome.phase == "run":
             return outcome.victim == "client"
-        known = self.at_first
-        until(lambda: not self.rest(known, excuse) or self.place.lives(), self.place.settling)
+        until(lambda: not any(self.place.halves()) or self.place.lives(), self.place.settling)
         return self.place.lives()
 
     def count(self, outcome: Outcome, known: frozenset[str], waits: Excuse = nothing) -> None:
@@ -136,14 +135,18 @@ class Soak:
         outcome.half = sorted({*outcome.half, *filter(half, more)})
 
     def left(self, known: frozenset[str], excuse: Excuse) -> frozenset[str]:
-        """Return what stays, or comes back; what others put down and take up again meanwhile does not count."""
+        """Return what stays, or comes and stays; what others put down and take up again meanwhile does not count.
+
+        It is looked at again and again, until twice in a row nothing was there in both of two looks.
+        """
         end = time.monotonic() + self.place.settling
-        while until(lambda: not self.rest(known, excuse), end - time.monotonic()):
-            if not until(lambda: self.rest(known, excuse), self.place.quiet):
+        looks = [self.rest(known, excuse)]
+        while time.monotonic() < end:
+            time.sleep(self.place.quiet)
+            looks = [*looks[-2:], self.rest(known, excuse)]
+            if len(looks) == 3 and not any(one & other for one, other in pairwise(looks)):
                 return frozenset()
-        left = self.rest(known, excuse)
-        until(lambda: not left & self.rest(known, excuse), self.place.quiet)
-        return left & self.rest(known, excuse)
+        return looks[-2] & looks[-1]
 
     def rest(self, known: frozenset[str], excuse: Excuse) -> frozenset[str]:
         return frozenset(one for one in self.place.census() - known if not excuse(one))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,7 +24,7 @@ def lab() -> str:
 
 def census() -> frozenset[str]:
     """Return all that the soak has on this machine, but for this process; and what cables lie about."""
-    return frozenset([*_processes(), *_in_docker(), *_names(), *_kernel(), *machine.ports(), *machine.files()])
+    return frozenset([*_processes(), *_in_docker(), *_names(), *_kernel(), *_ports(), *machine.files()])
 
 
 def is_of_network(one: str) -> bool:
@@ -41,14 +42,44 @@ def ours(pid: int) -> bool:
 
 def _processes() -> Iterator[str]:
     """Yield the processes of clients, and those in networks of their own: nodes', and what was started beside them."""
-    here, outside = _space("self", "net"), _space("self")
+    here, outside, others = _space("self", "net"), _space("self"), _others_containers()
     for pid in pids():
         space = _space(str(pid), "net")
-        if space and (ours(pid) or space != here) and not machine.is_over(pid):
+        its = ours(pid) or (space != here and not _is_anothers(pid, others))
+        if space and its and not machine.is_over(pid):
             contained = _space(str(pid)) != outside
             yield f"{'contained' if contained else 'process'} {pid} {name_of(pid)}"
             if space != here:
                 yield f"{'contained' if contained else 'namespace'} {space}"
+
+
+def _is_anothers(pid: int, containers: set[str]) -> bool:
+    """Whether a process is of one of others' `containers`, or below one with another home than the soak's."""
+    with suppress(OSError):
+        if containers & {*re.findall(r"[0-9a-f]{64}", Path(f"/proc/{pid}/cgroup").read_text())}:
+            return True
+    home = f"NETDOJO_HOME={machine.here()}/home".encode()
+    while pid > 1:
+        with suppress(OSError):
+            variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            if any(one.startswith(b"NETDOJO_HOME=") and one != home for one in variables):
+                return True
+        pid = machine.parent_of(pid)
+    return False
+
+
+def _others_containers() -> set[str]:
+    mine = f"label={OWNER}={_folder()}"
+    return {*docker("ps", "-aq", "--no-trunc")} - {*docker("ps", "-aq", "--no-trunc", "--filter", mine)}
+
+
+def _ports() -> Iterator[str]:
+    """Yield the ports on which a process listens that a client has started."""
+    held = set()
+    for pid in filter(ours, pids()):
+        with suppress(OSError):
+            held |= {os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
+    return machine.ports(lambda socket: f"socket:[{socket}]" in held)
 
 
 def _in_docker() -> Iterator[str]:

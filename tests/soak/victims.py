@@ -51,8 +51,8 @@ class Outcome:
 class Place:
     """Where the kills are done: what is to be seen there, and how long things take (seconds).
 
-    `abandoned` tells of something in the census whether it is of a network whose every process was killed. Nothing may
-    come back within `quiet` of when the last has gone, which takes no longer than `settling`.
+    `abandoned` tells of something in the census whether it is of a network whose every process was killed. It takes no
+    longer than `settling` until all has gone; one look is `quiet` after the other.
     """
 
     runtime: str
