@@ -30,6 +30,18 @@ LIES = {
 }
 
 
+def test_nothing_is_left_among_temporary_files(
+    topology: Topology, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """containerlab keeps a copy of each file that it deploys; it goes with the network."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    runtimes.destroy(runtimes.deploy(topology, runtime=runtime))
+
+    assert [] == [*temporary.iterdir()]
+
+
 def test_deploy_tells_each_step(topology: Topology, runtime: str, trial: Trial) -> None:
     """Progress names the wiring and each node, ends with ready, and its clock only goes forward."""
     told: list[Progress] = []

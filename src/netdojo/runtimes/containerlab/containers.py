@@ -105,13 +105,14 @@ class InContainers:
         """Have containerlab make containers and links; raises BeginningFailed with what it said."""
         await self._make_management(processes)
         words = engine.deploy_words(Path(self._plan["file"]), apart=self._plan["apart"])
+        variables = engine.deploy_environment(Path(self._plan["folder"]))
 
         def heard(data: bytes) -> None:
             for name in _CREATING.findall(data):
                 told.say(phase="creating", node=name.decode())
 
         while True:
-            code, out, err = await commands.run(processes, words, engine.environment(), b"", self._plan["ready"], heard)
+            code, out, err = await commands.run(processes, words, variables, b"", self._plan["ready"], heard)
             note(out + err)
             made = await asyncio.to_thread(engine.containers, Path(self._plan["folder"]))
             if not code or made or GONE_MEANWHILE not in err:

@@ -31,6 +31,11 @@ def environment() -> dict[str, str]:
     return {**CLEAN_ENV, **os.environ, "PATH": PATH, "CLAB_VERSION_CHECK": "disable"}
 
 
+def deploy_environment(folder: Path) -> dict[str, str]:
+    """Return that of what makes a network: what it keeps a copy of among temporary files goes with `folder`."""
+    return {**environment(), "TMPDIR": str(folder / "tmp")}
+
+
 def deploy_words(file: Path, *, apart: bool) -> list[str]:
     """Return what makes a network; it ends with the process that starts it, however that ends.
 
