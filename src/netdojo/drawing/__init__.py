@@ -2,6 +2,6 @@
 
 from netdojo.drawing.picture import draw
 from netdojo.drawing.placing import tiers
-from netdojo.drawing.words import describe, link_up, node_state, summary
+from netdojo.drawing.words import describe, links_up, node_state, summary
 
-__all__ = ["describe", "draw", "link_up", "node_state", "summary", "tiers"]
+__all__ = ["describe", "draw", "links_up", "node_state", "summary", "tiers"]

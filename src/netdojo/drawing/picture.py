@@ -6,7 +6,7 @@ from html import escape
 
 from netdojo.drawing.placing import rows
 from netdojo.drawing.routing import HEIGHT, MARGIN, WIDTH, Point, Route, boxes_of, routes
-from netdojo.drawing.words import link_up, node_state, summary
+from netdojo.drawing.words import links_up, node_state, summary
 from netdojo.model import Link, NetworkState, Node, NodeState, Topology
 
 
@@ -25,7 +25,7 @@ def draw(topology: Topology, state: NetworkState | None = None) -> str:
         'role="img" fill="none" stroke="currentColor" stroke-width="1.5" '
         'font-family="system-ui, sans-serif" font-size="14">',
         f"<title>{escape(topology.name)}</title><desc>{escape(summary(topology, state))}</desc>",
-        *(line(link, way, link_up(link, state)) for link, way in zip(topology.links, ways, strict=True)),
+        *(line(*one) for one in zip(topology.links, ways, links_up(topology.links, state), strict=True)),
         *(shape(node, places[node.name], node_state(node, state)) for node in topology.nodes),
         "</svg>",
     ]

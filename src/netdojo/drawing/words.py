@@ -16,8 +16,7 @@ def describe(topology: Topology, state: NetworkState | None = None) -> str:
     rows = ["   ".join(node.name for node in row) for row in tiers(topology)]
     widest = max((len(row) for row in rows), default=0)
     lines = [row.center(widest).rstrip() for row in rows]
-    for link in topology.links:
-        up = link_up(link, state)
+    for link, up in zip(topology.links, links_up(topology.links, state), strict=True):
         lines.append(f"{link.a} — {link.b}{'' if up is None else '  up' if up else '  down'}")
     lines += [f"{one.value}  {one.key.removeprefix('link.')}" for one in topology.foreign if one.key in LEADING_OUT]
     return "\n".join([*lines, summary(topology, state)])
@@ -44,11 +43,10 @@ def node_state(node: Node, state: NetworkState | None) -> NodeState | None:
     return state.nodes.get(node.name, NodeState.stopped) if state else None
 
 
-def link_up(link: Link, state: NetworkState | None) -> bool | None:
-    """Return whether a link is up, or None where that is not known."""
-    if state is None:
-        return None
-    return {ends(found): found.up for found in state.links}.get(frozenset({str(link.a), str(link.b)}))
+def links_up(links: Iterable[Link], state: NetworkState | None) -> list[bool | None]:
+    """Return of each link whether it is up, or None where that is not known."""
+    known = {ends(found): found.up for found in state.links} if state else {}
+    return [known.get(frozenset({str(link.a), str(link.b)})) for link in links]
 
 
 def ends(link: LinkState) -> frozenset[str]:

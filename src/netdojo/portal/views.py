@@ -226,7 +226,10 @@ def network_view(
         facts=facts(network) if network else ended,
         drawing=drawing.draw(shown, state) if len(shown.nodes) <= DRAWN else "",
         nodes=tuple(node_row(name, shown, network, state) for name in (node.name for node in shown.nodes)),
-        links=tuple(link_row(str(link.a), str(link.b), drawing.link_up(link, state)) for link in shown.links),
+        links=tuple(
+            link_row(str(link.a), str(link.b), up)
+            for link, up in zip(shown.links, drawing.links_up(shown.links, state), strict=True)
+        ),
     )
 
 
