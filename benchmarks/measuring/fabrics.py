@@ -70,8 +70,7 @@ def configuration(name: str, number: int, loopback: str, peers: list[str]) -> st
     for interface in interfaces:
         lines += [f"interface {interface}", " ipv6 nd ra-interval 1", " no ipv6 nd suppress-ra", "exit", "!"]
     lines += [f"router bgp {number}", f" bgp router-id {loopback}", " no bgp network import-check"]
-    lines += [" bgp bestpath as-path multipath-relax"]
-    lines += [" timers bgp 1 3", " coalesce-time 50"]
+    lines += [" bgp bestpath as-path multipath-relax", " timers bgp 1 3", " coalesce-time 50"]
     for interface, peer in zip(interfaces, peers, strict=True):
         lines += [f" neighbor {interface} interface remote-as external", f" neighbor {interface} description {peer}"]
         lines += [f" neighbor {interface} timers connect 1"]

@@ -106,7 +106,7 @@ def do_the_lab(lab: Lab) -> None:
         folder = prepare_workspace(lab, current.tell).parent
         notebook = solution(lab)
         current.found.append(f"the notebook is released with {len(lab.tasks)} tasks, its answers hidden")
-    kernel = {name: str(places.home() / file) for name, file in (("ip", "kernel"), ("connection_file", "kernel.json"))}
+    kernel = {"ip": str(places.home() / "kernel"), "connection_file": str(places.home() / "kernel.json")}
     config = Config({"KernelManager": {"transport": "ipc", **kernel}})
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(notebook, config=config, timeout=CELL_DEADLINE, resources=resources)

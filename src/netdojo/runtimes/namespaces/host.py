@@ -133,9 +133,12 @@ def _refusal() -> HostNotReady | None:
     if not tried.returncode:
         return None
     said = tried.stderr.strip()
-    met = os.strerror(errno.ENOSPC) in said
-    limit = next((kind for kind, option in NAMESPACE_LIMITS.items() if _try(*MAKE_USER, option).returncode), "")
-    return not_ready(said, limit if met else "")
+    return not_ready(said, _limit() if os.strerror(errno.ENOSPC) in said else "")
+
+
+def _limit() -> str:
+    """Return the first kind of namespaces of which no more can be made, "" where it is not one alone."""
+    return next((kind for kind, option in NAMESPACE_LIMITS.items() if _try(*MAKE_USER, option).returncode), "")
 
 
 def _try(*words: str) -> subprocess.CompletedProcess[str]:
