@@ -12,12 +12,13 @@ from netdojo.model import Foreign, Node, Place, Topology
 
 NETWORK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 ELSEWHERE = "the containerlab runtime runs it: --runtime containerlab"
-UNMADE = frozenset({"bridge", "ovs-bridge", "host", "ext-container", "k8s-kind"})
-"""Kinds for which containerlab makes no container of its own: what they are is the host's, or somebody else's."""
 NETWORK_MODE = "node.network-mode"
 NUL = "\0"
 LAB_FOLDERS = ("__clabDir__", "__clabNodeDir__")
 """What containerlab puts its own folders in for: none of them is there, or is the same, in both runtimes."""
+NO_INTERFACES = frozenset({"lo", "all", "default", ".", ".."})
+"""Names that Linux keeps for itself."""
+NO_INTERFACE = "must have an interface name that Linux takes (got {!r})"
 NO_NUL = "must be text without a NUL character: no program can be given one"
 
 

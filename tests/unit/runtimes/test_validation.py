@@ -13,11 +13,12 @@ from netdojo.errors import NotFound, TopologyUnsupported, WrongUse
 from netdojo.model import Bind, End, Impairment, Link, Node, Topology
 from netdojo.runtimes import impairments, programs
 from netdojo.runtimes import settings as node_settings
-from netdojo.runtimes.containerlab import validation
+from netdojo.runtimes.containerlab import host, validation
 from netdojo.runtimes.namespaces import sysctls, targets
 from netdojo.runtimes.namespaces import validation as in_namespaces
 
-GOLDEN = sorted((Path(__file__).parents[2] / "errors" / "runtimes").glob("*.yml"))
+ERRORS = Path(__file__).parents[2] / "errors"
+GOLDEN = sorted((ERRORS / "runtimes").glob("*.yml"))
 
 
 @pytest.fixture
@@ -67,6 +68,26 @@ def test_netem_is_asked_for_in_either_runtime(monkeypatch: pytest.MonkeyPatch) -
         validation.check(read_topology(file), "net", None)
     told = str(refused.value).replace(str(images), "COURSE/topologies/images")
     assert file.with_suffix(".txt").read_text() == f"{told}\n"
+
+
+def test_what_containerlab_would_refuse_is_told_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kinds, binds, files and interfaces that containerlab would end at are told at once, by line and key."""
+    monkeypatch.setattr(host, "version", lambda: (0, 69))
+    file = ERRORS / "containerlab" / "what-containerlab-would-refuse.yml"
+    with pytest.raises(TopologyUnsupported) as refused:
+        validation.check(read_topology(file), "net", None)
+    assert file.with_suffix(".txt").read_text() == f"{refused.value}\n"
+
+
+def test_kind_of_a_newer_containerlab_is_for_it_to_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which kinds there are is known of 0.69 alone."""
+    file = tmp_path / "new.clab.yml"
+    file.write_text("name: new\ntopology: {nodes: {a: {kind: of-tomorrow, image: 'x:1'}}}\n")
+    monkeypatch.setattr(host, "version", lambda: (0, 73))
+    validation.check(read_topology(file), "new", None)
+    monkeypatch.setattr(host, "version", lambda: (0, 0))
+    with pytest.raises(TopologyUnsupported, match="must be a kind that containerlab knows"):
+        validation.check(read_topology(file), "new", None)
 
 
 def test_rate_alone_does_not_ask_for_netem(topology: Topology, monkeypatch: pytest.MonkeyPatch) -> None:

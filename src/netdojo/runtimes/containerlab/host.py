@@ -17,6 +17,7 @@ from netdojo.runtimes.packages import FOR_CAPTURES, FOR_CONSOLES, Program, need_
 
 OLDEST = (0, 69)
 """The containerlab with which all this is tried; an older one knows fewer keys."""
+_VERSION = re.compile(r"version:\s*v?(\d+)\.(\d+)\S*")
 DOCKER = Program("Docker", "docker", "docker.io", recommended=True)
 """Its command line is a package of its own in Debian 13, which the daemon's recommends."""
 INSTALL = 'bash -c "$(curl -sL https://get.containerlab.dev)"'
@@ -85,7 +86,7 @@ def containerlab() -> Need:
     asked = _asked(name, INSTALL, "containerlab", "version")
     if isinstance(asked, Need):
         return asked
-    told = re.search(r"version:\s*v?(\d+)\.(\d+)\S*", asked.stdout)
+    told = _VERSION.search(asked.stdout)
     if told is None:
         return Need(name=name, ok=False, detail="does not tell its version", remedy=INSTALL)
     number = told.group(0).split()[-1]
@@ -93,6 +94,13 @@ def containerlab() -> Need:
         remedy = "sudo containerlab version upgrade"
         return Need(name=name, ok=False, detail=f"{number} is older than {least}", remedy=remedy)
     return Need(name=name, ok=True, detail=number)
+
+
+def version() -> tuple[int, int]:
+    """Return the version of this machine's containerlab, as far as it is one of another; (0, 0) where there is none."""
+    asked = _asked("containerlab", INSTALL, "containerlab", "version")
+    told = None if isinstance(asked, Need) else _VERSION.search(asked.stdout)
+    return (int(told.group(1)), int(told.group(2))) if told else (0, 0)
 
 
 def _asked(name: str, install: str, *words: str) -> subprocess.CompletedProcess[str] | Need:

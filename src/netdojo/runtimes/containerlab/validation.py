@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netdojo import places
-from netdojo.errors import NetworkExists
-from netdojo.model import Node, StageName, Topology
-from netdojo.runtimes import checking, impairments
-from netdojo.runtimes.checking import Refusal
-from netdojo.runtimes.containerlab import engine
+from netdojo.errors import NetworkExists, suggestion
+from netdojo.model import Bind, Node, StageName, Topology
+from netdojo.runtimes import checking, impairments, kinds
+from netdojo.runtimes.checking import NO_INTERFACE, NO_INTERFACES, NUL, Refusal
+from netdojo.runtimes.containerlab import engine, host
 from netdojo.runtimes.containerlab.keys import OF_ALL_KINDS, REFUSED
-from netdojo.runtimes.containerlab.native import OWNER, is_staged, lab_name
-from netdojo.runtimes.staging import source_fault, source_of
+from netdojo.runtimes.containerlab.native import OWNER, PATHS, document_of, is_staged, lab_name
+from netdojo.runtimes.staging import is_there, source_fault, source_of
 
+ENV_FILES = "node.env-files"
+NAMING = {f"node.{name}" for name in PATHS}
+"""Keys that name files; kind linux reads no license."""
+KINDS = "they are listed at https://containerlab.dev/manual/kinds/"
 SWITCH = "a node of kind linux with the image netdojo/switch is a bridge of its own"
 
 
@@ -39,19 +43,66 @@ def require_free(name: str) -> None:
 def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
     for node in topology.nodes:
         where = f"topology.nodes.{node.name}"
-        if node.kind in checking.UNMADE:
-            message = f"must be a kind of which containerlab makes a container (got {node.kind!r})"
-            yield Refusal(f"{where}.kind", message, SWITCH if "bridge" in node.kind else "")
+        yield from (one._replace(field=f"{where}{one.field}") for one in _kind(node))
         yield from (one._replace(field=f"{where}{one.field}") for one in checking.lines(node))
         for position, bind in enumerate(node.binds):
-            fault = source_fault(source_of(bind.source, topology, overlay), bind.source) if is_staged(bind) else ""
-            if fault:
+            if fault := _bind_fault(bind, topology, overlay):
                 yield Refusal(f"{where}.binds[{position}]", fault)
         if fault := _startup_fault(node.startup_config, topology, overlay):
             yield Refusal(f"{where}.startup-config", fault)
         yield from (one._replace(field=f"{where}{one.field}") for one in _stages(node))
     yield from _without_effect(topology)
+    yield from _absent(topology, overlay)
+    yield from _links(topology)
     yield from impairments.refusals(topology)
+
+
+def _kind(node: Node) -> Iterator[Refusal]:
+    """Refuse a kind that this machine's containerlab does not know, or makes no container of."""
+    if node.kind in kinds.UNMADE:
+        message = f"must be a kind of which containerlab makes a container (got {node.kind!r})"
+        yield Refusal(".kind", message, SWITCH if "bridge" in node.kind else "")
+    elif node.kind not in kinds.KNOWN and host.version() <= kinds.OF_VERSION:
+        message = f"must be a kind that containerlab knows (got {node.kind!r})"
+        near = suggestion(node.kind, sorted(kinds.KNOWN - kinds.UNMADE), "kind")
+        yield Refusal(".kind", message, near if near.startswith("did you mean") else KINDS)
+
+
+def _bind_fault(bind: Bind, topology: Topology, overlay: Path | None) -> str:
+    """Return why a bind cannot be made, or nothing; what lies elsewhere on this machine has to be there."""
+    if is_staged(bind):
+        return source_fault(source_of(bind.source, topology, overlay), bind.source)
+    if not bind.source.startswith("/") or is_there(Path(bind.source)):
+        return ""
+    return f"must name a file that is there (got {bind.source!r})"
+
+
+def _absent(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
+    """Refuse the files of other keys that have an effect and cannot be read."""
+    linux = {node.name for node in topology.nodes if node.kind == "linux"}
+    effective = {
+        key.path: key.line
+        for key in topology.foreign
+        if key.key in NAMING and (key.key == ENV_FILES or not set(key.nodes) <= linux)
+    }
+    section = document_of(topology)["topology"] if effective else {}
+    layers = {"topology.defaults": section.get("defaults")}
+    for part in ("kinds", "groups", "nodes"):
+        layers |= {f"topology.{part}.{name}": layer for name, layer in (section.get(part) or {}).items()}
+    for where, layer in layers.items():
+        for name in (one for one in PATHS if f"{where}.{one}" in effective):
+            given = (layer or {})[name]
+            for one in map(str, given if isinstance(given, list) else [given]):
+                if fault := source_fault(source_of(one, topology, overlay), one):
+                    yield Refusal(f"{where}.{name}", fault, "", effective[f"{where}.{name}"])
+
+
+def _links(topology: Topology) -> Iterator[Refusal]:
+    for position, link in enumerate(topology.links):
+        where = f"{link.place or f'topology.links[{position}]'}.endpoints"
+        for end in (link.a, link.b):
+            if end.interface in NO_INTERFACES or NUL in end.interface:
+                yield Refusal(where, NO_INTERFACE.format(str(end)))
 
 
 def _startup_fault(given: str, topology: Topology, overlay: Path | None) -> str:

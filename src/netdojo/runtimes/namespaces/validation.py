@@ -8,8 +8,8 @@ from pathlib import Path
 
 from netdojo.errors import suggestion
 from netdojo.model import Foreign, Node, StageCommand, StageName, Topology
-from netdojo.runtimes import checking, impairments
-from netdojo.runtimes.checking import ELSEWHERE, NO_NUL, NUL, Refusal
+from netdojo.runtimes import checking, impairments, kinds
+from netdojo.runtimes.checking import ELSEWHERE, NO_INTERFACE, NO_INTERFACES, NO_NUL, NUL, Refusal
 from netdojo.runtimes.namespaces import binds, sysctls
 from netdojo.runtimes.namespaces.keys import KEYS, REFUSED
 from netdojo.runtimes.programs import IMAGE_PROGRAMS
@@ -23,8 +23,6 @@ NODE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 CONTAINER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 """Names that containers and their hosts can have."""
 INTERFACE_NAME = re.compile(r"[A-Za-z0-9_.@-]{1,15}")
-NO_INTERFACES = {"lo", "all", "default", ".", ".."}
-"""Names that Linux keeps for itself."""
 IN_NEITHER = {"node.ports", "node.aliases"}
 """Keys that the containerlab runtime refuses for nodes of kind linux as well."""
 WAITING = (StageName.create, StageName.configure)
@@ -81,7 +79,7 @@ def _links(topology: Topology) -> Iterator[Refusal]:
         for end in (link.a, link.b):
             if not INTERFACE_NAME.fullmatch(end.interface) or end.interface in NO_INTERFACES:
                 hint = ELSEWHERE if end.interface not in NO_INTERFACES and NUL not in end.interface else ""
-                yield Refusal(where, f"must have an interface name that Linux takes (got {str(end)!r})", hint)
+                yield Refusal(where, NO_INTERFACE.format(str(end)), hint)
             if str(end) in taken:
                 yield Refusal(where, f"must be free (got {str(end)!r} twice)")
             if end.node not in {node.name for node in topology.nodes}:
@@ -95,8 +93,8 @@ def _identity(node: Node, topology: Topology) -> Iterator[Refusal]:
         message = f"must be named like a host {HERE}: up to 63 letters, digits and hyphens, no hyphen first or last"
         yield Refusal("", message, hint)
     if node.kind != KIND:
-        hint = "" if node.kind in checking.UNMADE else ELSEWHERE
-        yield Refusal(".kind", f"must be {KIND!r} {HERE} (got {node.kind!r})", hint)
+        made = node.kind in kinds.KNOWN - kinds.UNMADE
+        yield Refusal(".kind", f"must be {KIND!r} {HERE} (got {node.kind!r})", ELSEWHERE if made else "")
     elif not node.image or not _is_image(topology.images / node.image):
         images = sorted(folder.name for folder in topology.images.glob("*") if _is_image(folder))
         named = node.reference or node.image
