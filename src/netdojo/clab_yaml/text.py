@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 from pathlib import Path
 
@@ -11,14 +13,25 @@ from netdojo.errors import InvalidFiles, Problem
 TEMPLATE = "{{"
 
 
+def decoded(data: bytes) -> str:
+    """Return a file's bytes as text, in UTF-8 or what its byte order mark says; ends of lines are made the same."""
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return io.StringIO(data.decode("utf-16" if marked else "utf-8-sig"), newline=None).read()
+
+
 def text_of(file: Path, shown: str) -> str:
     """Return the file's text with its variables put in; raises InvalidFiles when it cannot be had."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = decoded(file.read_bytes())
     except FileNotFoundError:
         raise InvalidFiles([Problem(shown, "", "must be there")]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except IsADirectoryError:
+        raise InvalidFiles([Problem(shown, "", "must be a file (got a folder)", "name the file in it")]) from None
+    except OSError as error:
         raise InvalidFiles([Problem(shown, "", f"must be a readable text file ({error})")]) from None
+    except UnicodeDecodeError as error:
+        message = f"must be text in UTF-8 ({error})"
+        raise InvalidFiles([Problem(shown, "", message, "save it as UTF-8")]) from None
     if TEMPLATE in text:
         line = text[: text.index(TEMPLATE)].count("\n") + 1
         message = f"must be a plain containerlab file (got the template action {TEMPLATE!r})"

@@ -9,6 +9,9 @@ from netdojo.drawing.routing import HEIGHT, MARGIN, WIDTH, Point, Route, boxes_o
 from netdojo.drawing.words import links_up, node_state, summary
 from netdojo.model import Link, NetworkState, Node, NodeState, Topology
 
+FITTING = 13
+"""Characters that a box is wide enough for, even of the widest kind but a few."""
+
 
 def draw(topology: Topology, state: NetworkState | None = None) -> str:
     """Return an SVG of the topology; with `state`, nodes and links say in word and line what they are.
@@ -62,13 +65,20 @@ def shape(node: Node, box: Point, state: NodeState | None) -> str:
     """Return a node as a box with its name and, where known, its state in a word."""
     word = state.value if state else ""
     dashes = ' stroke-dasharray="4 4"' if state not in {None, NodeState.running} else ""
-    lines = [label(node.name, box.x, box.y - 4 if word else box.y + 5)]
+    name = shortened(node.name)
+    lines = [f"<title>{escape(node.name)}</title>"] if name != node.name else []
+    lines.append(label(name, box.x, box.y - 4 if word else box.y + 5))
     if word:
         lines.append(label(word, box.x, box.y + 14, ' font-size="12"'))
     return (
         f'<g class="nd-node {word}"><rect x="{box.x - WIDTH / 2:.0f}" y="{box.y - HEIGHT / 2:.0f}" '
         f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}" rx="6"{dashes}/>{"".join(lines)}</g>'
     )
+
+
+def shortened(name: str) -> str:
+    """Return a name as it fits into a box: its two ends where it is too long: they tell names apart."""
+    return name if len(name) <= FITTING else f"{name[: FITTING - 6]}…{name[-5:]}"
 
 
 def label(text: str, x: float, y: float, more: str = "") -> str:

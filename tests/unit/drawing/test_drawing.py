@@ -64,3 +64,12 @@ def test_names_are_escaped() -> None:
 def test_empty_topology_is_drawn() -> None:
     """Nothing to draw is no error."""
     assert "0 nodes, 0 links, not deployed" == describe(topology()).strip()
+
+
+def test_long_name_stays_in_its_box() -> None:
+    """Both of its ends are shown, and all of it where the box is pointed at."""
+    drawn = draw(topology("leaf1", "rack-12-top-of-rack-switch-a"))
+    assert ">leaf1<" in drawn
+    assert ">rack-12…tch-a<" in drawn
+    assert "<title>rack-12-top-of-rack-switch-a</title>" in drawn
+    assert "<title>leaf1</title>" not in drawn

@@ -45,8 +45,10 @@ def end(topology: Topology, target: str) -> End:
     require_node(topology, node)
     found = [one for one in ends(topology) if one == target]
     if not found:
+        if any(target in one.value.split(", ") for one in topology.foreign if one.key.startswith("link.")):
+            raise FaultRefused(f"target: must be a cable's between two nodes (got {target!r}, which leads elsewhere)")
         own = [one for one in ends(topology) if one.startswith(f"{node}:")]
-        raise NotFound("end of a cable", target, own)
+        raise NotFound("end of a cable", target, own or ends(topology))
     return End(node=node, interface=interface)
 
 

@@ -32,7 +32,9 @@ KEYS = {
     "node.entrypoint": Key(HONOURED, "kept running on a terminal, in place of the image's own"),
     "node.startup-config": Key(REFUSED, "containerlab's kind linux does not load it either"),
     "node.sysctls": Key(HONOURED, "`net.…` alone, since nodes share the host's kernel"),
-    "node.labels": Key(HONOURED, "`tier` is also the row in which a node is drawn"),
+    "node.labels": Key(
+        HONOURED, "`tier: core`, superspine, spine, leaf, switch, firewall or host is also the row in which it is drawn"
+    ),
     "node.stages": Key(HONOURED, "see the stages below"),
     "node.type": Key(UNUSED, "kind linux has no types"),
     "node.startup-delay": Key(REFUSED, "order nodes by `stages`"),

@@ -108,3 +108,22 @@ topology:
     all_of_it = Impairment(rate=2_500_000_000, delay=500, jitter=20, loss=0.1)
     assert [all_of_it, Impairment(loss=1), None] == [link.impairment for link in links]
     assert "blue" == links[0].labels["colour"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_file_is_read_as_its_editor_wrote_it(tmp_path: Path, encoding: str, end: str) -> None:
+    """With a byte order mark or without, with the line ends of either system; lines are counted the same."""
+    lines = ["# n\u00e9", "name: net", "topology:", "  nodes:", "    a: {kind: linux, image: host}", ""]
+    file = tmp_path / "net.clab.yml"
+    file.write_bytes(end.join(lines).encode(encoding))
+    assert 5 == read_topology(file).place_of("topology.nodes.a.image").line
+
+
+def test_what_is_no_text_file_is_told_with_the_next_step(tmp_path: Path) -> None:
+    """A folder, and a file of another encoding without a mark."""
+    with pytest.raises(InvalidFiles, match=r"must be a file \(got a folder\)\n  name the file in it"):
+        read_topology(tmp_path)
+    (tmp_path / "latin.clab.yml").write_bytes("name: n\u00e9t".encode("latin-1"))
+    with pytest.raises(InvalidFiles, match=r"must be text in UTF-8 .*\n  save it as UTF-8"):
+        read_topology(tmp_path / "latin.clab.yml")

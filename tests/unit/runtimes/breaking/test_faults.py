@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netdojo.errors import FaultRefused, NetdojoError, NotFound
-from netdojo.model import End, Fault, FaultKind, FaultOptions, FaultState, Link, Network, Node, Topology
+from netdojo.model import End, Fault, FaultKind, FaultOptions, FaultState, Foreign, Link, Network, Node, Topology
 from netdojo.runtimes.breaking import configuration, kinds, places, reading, record, traffic
 from netdojo.runtimes.breaking.cases import Case
 
@@ -89,9 +89,12 @@ def test_every_kind_has_its_way_and_its_options() -> None:
 
 
 def topology() -> Topology:
-    nodes = tuple(Node(name=name, kind="linux", image="frr") for name in ("leaf1", "spine1"))
+    nodes = tuple(Node(name=name, kind="linux", image="frr") for name in ("leaf1", "spine1", "alone"))
     links = (Link(a=End(node="leaf1", interface="eth1"), b=End(node="spine1", interface="eth4")),)
-    return Topology(name="t", file=Path("t.clab.yml"), images=Path("images"), nodes=nodes, links=links)
+    out = Foreign(
+        key="link.mgmt-net", path="topology.links[1]", line=9, value="alone:eth1, mgmt-net:a1", nodes=("alone",)
+    )
+    return Topology(name="t", file=Path("t.clab.yml"), images=Path("images"), nodes=nodes, links=links, foreign=(out,))
 
 
 def test_cable_is_the_same_from_either_end() -> None:
@@ -107,6 +110,12 @@ def test_cable_is_the_same_from_either_end() -> None:
         (places.cable, "leaf1", r"must be NODE:INTERFACE, as leaf1:eth1 \(got 'leaf1'\)"),
         (places.node, "leaf1:eth1", r"must be a NODE, as leaf1 \(got 'leaf1:eth1'\)"),
         (places.node, "spin1", "did you mean 'spine1'"),
+        (
+            places.cable,
+            "alone:eth1",
+            r"cable's between two nodes \(got 'alone:eth1', which leads elsewhere\)",
+        ),
+        (places.cable, "alone:eth2", "did you mean 'leaf1:eth1'"),
         (places.daemon, "leaf1", "must be NODE:DAEMON, as leaf1:bgpd"),
     ],
 )
