@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,8 +41,10 @@ class NotFound(WrongUse):
 
 
 def shown_name(file: Path) -> str:
-    """Return how a problem names a file that is known by the folder that it is in: by both names."""
-    return file.name if file.parent == Path() else f"{file.parent.name}/{file.name}"
+    """Return how a problem names a file so that an editor opens it: from the folder that we are in, or whole."""
+    with suppress(OSError, ValueError):
+        return str(file.relative_to(Path.cwd()))
+    return str(file)
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,7 @@ def test_killed_daemon_stays_away_and_comes_back_with_what_it_ran_with(network: 
     imposed = runtimes.fault(network, "daemon-killed", "left:bgpd")
 
     assert "bgpd" not in names(network, "left")
-    assert NodeState.stopped is runtimes.inspect(network).nodes["left"]
+    assert NodeState.degraded is runtimes.inspect(network).nodes["left"]
     assert not runtimes.ask(network, "left", ["vtysh", "-d", "bgpd", "-c", "show version"]).ok
     runtimes.lift(network, imposed.id)
     assert NodeState.running is runtimes.inspect(network).nodes["left"]

@@ -124,7 +124,7 @@ def test_what_has_ended_is_named(pair: Network, trial: Trial) -> None:
     """A daemon that was killed is named; a node whose first process was killed has nothing to show."""
     assert runtimes.execute(pair, "left", ["pkill", "-9", "bgpd"]).ok
     trial.wait_until(lambda: runtimes.examine(pair, "left").nodes["left"].ended == ("bgpd",))
-    assert NodeState.stopped is runtimes.examine(pair, "left").nodes["left"].state
+    assert NodeState.degraded is runtimes.examine(pair, "left").nodes["left"].state
 
     os.kill(first_process(pair, "left"), signal.SIGKILL)
     trial.wait_until(lambda: not runtimes.examine(pair, "left").nodes["left"].interfaces)

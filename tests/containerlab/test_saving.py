@@ -176,7 +176,7 @@ def test_what_cannot_be_saved_is_told(topology: Topology, runtime: str, trial: T
             runtimes.save(network, tmp_path / "b")
         assert runtimes.execute(network, "left", ["rm", "/home/large"]).ok
         assert runtimes.execute(network, "right", ["pkill", "-9", "bgpd"]).ok
-        trial.wait_until(lambda: runtimes.inspect(network).nodes["right"] is NodeState.stopped)
+        trial.wait_until(lambda: runtimes.inspect(network).nodes["right"] is NodeState.degraded)
         with pytest.raises(NodeUnreachable, match="right of 'pair' has stopped, or a daemon of it has"):
             runtimes.save(network, tmp_path / "b")
     finally:

@@ -207,12 +207,12 @@ def test_files_are_for_this_user_alone(network: Network) -> None:
         assert [] == re.findall(rf" 00000000:{access.port:04X} .* 0A ", listening)
 
 
-def test_stopped_node_is_told(topology: Topology, runtime: str, trial: Trial) -> None:
-    """A node whose daemons were killed is shown as stopped, and the other still runs."""
+def test_degraded_node_is_told(topology: Topology, runtime: str, trial: Trial) -> None:
+    """A node whose daemons were killed is shown as degraded, and the other still runs."""
     deployed = runtimes.deploy(topology, runtime=runtime)
     try:
         assert runtimes.execute(deployed, "left", ["pkill", "-9", "bgpd"]).ok
-        trial.wait_until(lambda: runtimes.inspect(deployed).nodes["left"] is NodeState.stopped)
+        trial.wait_until(lambda: runtimes.inspect(deployed).nodes["left"] is NodeState.degraded)
         assert NodeState.running is runtimes.inspect(deployed).nodes["right"]
     finally:
         runtimes.destroy(deployed)

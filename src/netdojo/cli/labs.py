@@ -85,6 +85,10 @@ def open_notebook(
 @app.command()
 def deploy(slug: LabSlug, *, runtime: Runtime = None, as_json: Json = False) -> None:
     """Deploy the lab's network and print how to reach its nodes; --json is what `lab status` prints."""
+    if slug.endswith((".yml", ".yaml")):
+        raise WrongUse(
+            f"{slug!r} is a file, not a lab", help=f"Deploy a topology of its own: netdojo topology deploy {slug}"
+        )
     bring_up(the_lab(slug), runtime=runtime, as_json=as_json)
 
 

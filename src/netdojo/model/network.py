@@ -63,10 +63,11 @@ class Answer(Noun):
 
 
 class NodeState(str, Enum):
-    """Whether a node takes commands."""
+    """Whether a node takes commands; a degraded one does, and a daemon that it came up with runs no more."""
 
     starting = "starting"
     running = "running"
+    degraded = "degraded"
     stopped = "stopped"
 
 

@@ -27,6 +27,7 @@ TONES = {Verdict.passed: "good", Verdict.failed: "open", Verdict.errored: "fault
 NODES = {
     NodeState.running: State("running", "good"),
     NodeState.starting: State("starting", "wait"),
+    NodeState.degraded: State("degraded", "fault"),
     NodeState.stopped: State("stopped", "fault"),
 }
 NODE_OFF = State("not started", "blank")

@@ -282,11 +282,12 @@ def test_long_home_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair_t
         runtimes.destroy(network)
 
 
-def test_dead_daemon_stops_its_node(pair: Network, trial: Trial) -> None:
-    """A node whose daemon has died is stopped, and its neighbour goes on."""
+def test_dead_daemon_degrades_its_node(pair: Network, trial: Trial) -> None:
+    """A node whose daemon has died is degraded, still takes commands, and its neighbour goes on."""
     assert {"left": NodeState.running, "right": NodeState.running} == runtimes.inspect(pair).nodes
     assert runtimes.execute(pair, "left", ["pkill", "bgpd"]).ok
-    trial.wait_until(lambda: runtimes.inspect(pair).nodes["left"] is NodeState.stopped)
+    trial.wait_until(lambda: runtimes.inspect(pair).nodes["left"] is NodeState.degraded)
+    assert runtimes.execute(pair, "left", ["true"]).ok
     assert NodeState.running is runtimes.inspect(pair).nodes["right"]
 
 

@@ -91,6 +91,14 @@ def test_typo_in_a_slug_suggests_the_near_one(
     assert "" == said.out
 
 
+def test_file_in_a_labs_place_is_told_how_it_is_deployed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who comes from containerlab names a file first."""
+    assert 2 == run(monkeypatch, "lab", "deploy", "campus.clab.yml")
+    assert "netdojo topology deploy campus.clab.yml" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("verb", ["status", "destroy", "console"])
 def test_typo_in_a_networks_name_suggests_the_near_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str

@@ -82,6 +82,7 @@ def test_good_files_exit_with_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert [{"file": str(GOOD), "ok": True, "nodes": 6, "links": 8, "problems": []}] == json.loads(
         capsys.readouterr().out
     )
+    monkeypatch.chdir(ERRORS)
     assert 2 == run(monkeypatch, "check", "--json", ERRORS / "topologies" / "no-nodes.yml")
     (problem,) = json.loads(capsys.readouterr().out)[0]["problems"]
     assert ("topologies/no-nodes.yml", 3, "topology.nodes") == (problem["path"], problem["line"], problem["field"])

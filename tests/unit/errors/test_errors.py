@@ -42,6 +42,17 @@ def test_help_is_the_last_line() -> None:
     assert "it is shut" == str(WrongUse("it is shut"))
 
 
-def test_file_is_shown_with_its_folder() -> None:
-    assert "first/lab.yml" == shown_name(Path("/srv/course/labs/first/lab.yml"))
+def test_file_is_shown_as_it_is_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said before the first colon opens the file: from the folder that one is in, or from anywhere."""
+    monkeypatch.chdir(tmp_path)
+    assert "labs/first/lab.yml" == shown_name(tmp_path / "labs" / "first" / "lab.yml")
+    assert "/srv/course/lab.yml" == shown_name(Path("/srv/course/lab.yml"))
     assert "lab.yml" == shown_name(Path("lab.yml"))
+
+
+def test_file_is_shown_whole_where_the_folder_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "/srv/course/lab.yml" == shown_name(Path("/srv/course/lab.yml"))

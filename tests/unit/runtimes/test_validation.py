@@ -30,6 +30,12 @@ def images(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are named from the folder that one is in."""
+    monkeypatch.chdir(ERRORS)
+
+
 @pytest.fixture
 def topology(images: Path) -> Topology:
     return read_topology(GOLDEN[0]).model_copy(update={"images": images})
@@ -140,13 +146,14 @@ def test_setting_that_the_kernel_does_not_take_is_refused(settings: Topology, mo
         return ["absent", "refused", "taken", "taken"]
 
     monkeypatch.setattr(sysctls, "tried", answered)
+    monkeypatch.chdir(settings.folder)
     with pytest.raises(TopologyUnsupported) as refused:
         runtimes.check(settings)
 
     assert [
-        "settings/settings.yml:4: topology.defaults.sysctls.net.ipv4.nope: "
+        "settings.yml:4: topology.defaults.sysctls.net.ipv4.nope: "
         "must be a setting that a network of its own has in this machine's kernel",
-        "settings/settings.yml:6: topology.nodes.leaf1.sysctls.net.ipv4.ip_forward: "
+        "settings.yml:6: topology.nodes.leaf1.sysctls.net.ipv4.ip_forward: "
         "must be a value that the kernel takes here (got 'maybe')",
     ] == str(refused.value).splitlines()
     assert "net.ipv4.conf.eth1.rp_filter" == asked[2][0]

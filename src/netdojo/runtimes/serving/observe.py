@@ -36,7 +36,9 @@ def services(node: ServedNode) -> set[str]:
 
 
 def node_state(node: ServedNode, running: set[str]) -> str:
-    return "running" if node.running and node.powered and node.services <= running else "stopped"
+    if not (node.running and node.powered):
+        return "stopped"
+    return "running" if node.services <= running else "degraded"
 
 
 def _link_state(link: dict[str, Any], nodes: Mapping[str, ServedNode]) -> dict[str, Any]:

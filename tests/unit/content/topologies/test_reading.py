@@ -81,8 +81,9 @@ def test_image_from_elsewhere_is_no_folder_of_the_course(tmp_path: Path, referen
 
 
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
-def test_every_fault_of_a_topology_is_told(tmp_path: Path, file: Path) -> None:
+def test_every_fault_of_a_topology_is_told(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a bad topology gets is the golden message beside it."""
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(InvalidFiles) as error:
         read_topology(write(tmp_path, file.read_text()))
 

@@ -49,12 +49,12 @@ def test_a_daemon_that_has_ended_does_not_run(node: PlainNode, daemon: subproces
 
 
 def test_a_node_runs_while_all_its_daemons_do(node: PlainNode, daemon: subprocess.Popen[bytes]) -> None:
-    """One daemon of those that it came up with is gone: the node is told as stopped."""
+    """One daemon of those that it came up with is gone: the node is told as degraded."""
     node.services = {"a) (b 1"}
     assert "running" == node_state(node)
 
     node.services = {"a) (b 1", "bgpd"}
-    assert "stopped" == node_state(node)
+    assert "degraded" == node_state(node)
 
 
 def test_a_node_that_was_stopped_is_stopped(node: PlainNode) -> None:
