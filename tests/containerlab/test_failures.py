@@ -207,6 +207,34 @@ def test_killed_supervisor_leaves_nothing(topology: Topology, trial: Trial, vict
     assert not deployed_again(topology).folder.exists()
 
 
+def test_keeper_killed_while_containers_go_is_followed(topology: Topology, trial: Trial) -> None:
+    """containerlab goes on without it, and who asked for the end waits until the last name on this host is gone."""
+    network = runtimes.deploy(topology, runtime=RUNTIME)
+    keeper, *_ = of_network(network)
+    code = "from netdojo import runtimes; runtimes.destroy(runtimes.find('pair'))"
+    with subprocess.Popen([sys.executable, "-c", code]) as client:
+        trial.wait_until(lambda: bool(ending(network)))
+        at_work = ending(network)
+        os.kill(keeper, signal.SIGKILL)
+        assert 0 == client.wait(120)
+    assert not any(map(alive, at_work))
+    assert ([], []) == (homes(), trial.left())
+    assert native.lab_name("pair", network.folder) not in Path("/etc/hosts").read_text()
+
+
+def ending(network: Network) -> list[int]:
+    """Return the processes by which containerlab ends a network."""
+    words = [b"destroy", b"--topo", str(network.folder / native.FILE).encode()]
+    return [pid for pid in all_pids() if words == command_line(pid)[-4:-1]]
+
+
+def command_line(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+    except OSError:
+        return []
+
+
 def deployed_again(topology: Topology) -> Network:
     """Deploy under the same name and end it; return the network that was."""
     network = runtimes.deploy(topology, runtime=RUNTIME)

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -59,16 +59,28 @@ def call(*words: str) -> subprocess.CompletedProcess[str]:
 
     Raises FileNotFoundError when it is not there, HostNotReady when it has not ended after PATIENCE.
     """
+    return _run(words, capture_output=True, text=True, errors="replace")
+
+
+def finish(*words: str, held: int | None) -> None:
+    """Run it to its end also when this process is killed: half done, nobody could take it up where it stood.
+
+    What it says is not heard, since a pipe of ours that breaks would end it. It keeps the lock of the descriptor
+    `held`, so that who comes after this process waits for it. Raises as `call` does.
+    """
+    nowhere = subprocess.DEVNULL
+    _run(words, stdout=nowhere, stderr=nowhere, pass_fds=() if held is None else (held,))
+
+
+def _run(words: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             [found(words[0]), *words[1:]],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
             env=environment(),
             timeout=PATIENCE,
             check=False,
+            **how,
         )
     except subprocess.TimeoutExpired as error:
         raise HostNotReady(
@@ -107,13 +119,14 @@ def last_words(container: dict[str, Any]) -> str:
     return (said.stdout + said.stderr).strip()[-2000:]
 
 
-def end(folder: Path) -> None:
+def end(folder: Path, held: int | None = None) -> None:
     """End the network of `folder`: by containerlab, then whatever of it is still there; its folder goes last.
 
-    What docker does not let go of in time is left with the folder to the next call that looks for networks.
+    What docker does not let go of in time is left with the folder to the next call that looks for networks. `held` is
+    the descriptor that keeps the folder locked, if this process has it.
     """
     if (folder / FILE).exists() and containers(folder):
-        call("containerlab", "destroy", "--topo", str(folder / FILE), "--cleanup")
+        finish("containerlab", "destroy", "--topo", str(folder / FILE), "--cleanup", held=held)
     if not remove_containers(folder):
         return
     management = f"{PREFIX}-{lab_name(folder.name, folder)}"

@@ -83,7 +83,7 @@ def serve(plan: dict[str, Any], client: socket.socket, ports: tuple[Ports, Ports
         told.complain(error)
     if select.select([alive], [], [], 0)[0]:
         end_descendants()
-        engine.end(Path(plan["folder"]))
+        engine.end(Path(plan["folder"]), holding.lock())
     os._exit(0)
 
 
@@ -98,7 +98,7 @@ def keep(plan: dict[str, Any], client: socket.socket, processes: tuple[int, int]
         select.select(ends, [], [])
     end_descendants()
     try:
-        engine.end(Path(plan["folder"]))
+        engine.end(Path(plan["folder"]), holding.lock())
     finally:
         os._exit(0)
 

@@ -29,7 +29,7 @@ def begin() -> tuple[socket.socket, dict[str, Any]]:
     """
     client = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(client.fileno(), False)
-    os.set_inheritable(int(sys.argv[2]), False)
+    os.set_inheritable(lock(), False)
     plan = json.load(sys.stdin)
     if os.fork():
         os._exit(0)
@@ -41,9 +41,14 @@ def begin() -> tuple[socket.socket, dict[str, Any]]:
     return client, plan
 
 
+def lock() -> int:
+    """Return the descriptor that keeps the network's folder locked for as long as any process has it."""
+    return int(sys.argv[2])
+
+
 def give_up(plan: dict[str, Any], client: socket.socket, error: Exception) -> NoReturn:
     """End with nothing of the network left, and tell the client why; whatever watches this process ends too."""
-    kernel.let_go(client.fileno(), int(sys.argv[2]))
+    kernel.let_go(client.fileno(), lock())
     Teller(client).complain(error)
     kernel.remove(plan["folder"])
     os._exit(1)
