@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netdojo import atomic_files
 from netdojo.cli.labs import the_lab
 from netdojo.cli.options import Folder, LabSlug, Runtime
 from netdojo.cli.speaking import err, progress
+from netdojo.errors import NetdojoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from netdojo.model import Lab, Progress, Receipt, Report
 
@@ -22,10 +25,16 @@ if TYPE_CHECKING:
 
 
 class Format(str, Enum):
-    """How a report is printed."""
+    """What a report can be printed or written as."""
 
     text = "text"
     json = "json"
+    junit = "junit"
+    gradescope = "gradescope"
+    github = "github"
+    gitlab = "gitlab"
+    markdown = "markdown"
+    html = "html"
 
 
 def the_format(word: str) -> Format:
@@ -37,30 +46,79 @@ def the_format(word: str) -> Format:
         raise typer.BadParameter(f"{word!r} is not one of {known}.") from None
 
 
+@dataclass(frozen=True)
+class Written:
+    """A form of the report, and the file that it is to be written to."""
+
+    format: Format
+    file: Path
+
+
+def the_file(words: str) -> Written:
+    """Return what `FORM=FILE` asks for; what could not be written later is told before anything is graded."""
+    form, equals, name = words.partition("=")
+    if not equals or not name:
+        raise typer.BadParameter(f"{words!r} must be FORM=FILE, such as junit=report.xml.")
+    file = Path(name)
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{name!r} must be a file in a folder that is there.")
+    return Written(the_format(form), file)
+
+
+FORMS = "|".join(form.value for form in Format)
+Stdout = Annotated[Format, typer.Option(parser=the_format, metavar=f"[{FORMS}]", help="How the report is printed.")]
+Files = Annotated[
+    list[Written] | None,
+    typer.Option("--write", parser=the_file, metavar="FORM=FILE", help="Write the report to a file too; repeatable."),
+]
+
+
 def grade(
     slug: LabSlug,
     submission: Folder,
     *,
-    format: Annotated[
-        Format, typer.Option(parser=the_format, metavar="[text|json]", help="How the report is printed.")
-    ] = Format.text,
+    format: Stdout = Format.text,
+    write: Files = None,
     runtime: Runtime = None,  # noqa: ARG001  # its callback chooses
     record: Annotated[bool, typer.Option("--record", help="Write gradebook, ledger and badge as well.")] = False,
 ) -> None:
     """Grade a submission: exit 0 all passed, 1 something failed, 2 wrong use, 3 could not be graded or recorded."""
     lab = the_lab(slug)
-    with progress(f"Grading {lab.title}", quiet=format is Format.json) as tell:
-        report, receipt = graded(lab, submission, tell, record=record, format=format)
+    say = Reporting(format, tuple(write or ()))
+    with progress(f"Grading {lab.title}", quiet=format is not Format.text) as tell:
+        report, receipt = graded(lab, submission, tell, record=record, say=say)
     if receipt is not None:
         say_receipt(receipt)
-    say_report(report, format)
+    say(report)
     raise typer.Exit(report.exit_code)
 
 
-def graded(lab: Lab, submission: Path, tell: Tell, *, record: bool, format: Format) -> tuple[Report, Receipt | None]:
+@dataclass(frozen=True)
+class Reporting:
+    """Prints a report, and writes it to the files that were asked for."""
+
+    format: Format
+    files: tuple[Written, ...]
+
+    def __call__(self, report: Report) -> None:
+        """Print first, so that the report is there whatever becomes of the files; raises NetdojoError for a file."""
+        from netdojo.grading import WRITERS
+
+        sys.stdout.write(WRITERS[self.format.value](report) + "\n")
+        sys.stdout.flush()
+        for one in self.files:
+            try:
+                atomic_files.replace(one.file, (WRITERS[one.format.value](report) + "\n").encode())
+            except OSError as error:
+                raise NetdojoError(f"the report cannot be written to {one.file}: {error.strerror}") from error
+
+
+def graded(
+    lab: Lab, submission: Path, tell: Tell, *, record: bool, say: Callable[[Report], None]
+) -> tuple[Report, Receipt | None]:
     """Grade, and record when asked; return the report and the receipt of what was recorded.
 
-    A report that cannot be recorded is printed before the error is raised.
+    A report that cannot be recorded is said before the error is raised.
     """
     from netdojo import grading
 
@@ -71,17 +129,9 @@ def graded(lab: Lab, submission: Path, tell: Tell, *, record: bool, format: Form
         receipt = grading.submit(lab, submission, learner=grading.this_learner(), tell=tell, hear=heard.append)
     except BaseException:
         for report in heard:
-            say_report(report, format)
+            say(report)
         raise
     return receipt.report, receipt
-
-
-def say_report(report: Report, format: Format) -> None:
-    """Print the report on stdout, as text or as JSON."""
-    from netdojo.grading import write_json, write_text
-
-    sys.stdout.write((write_json(report) if format is Format.json else write_text(report)) + "\n")
-    sys.stdout.flush()
 
 
 def say_receipt(receipt: Receipt) -> None:

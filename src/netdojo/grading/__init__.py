@@ -9,9 +9,10 @@ from netdojo.grading.needs import doctor
 from netdojo.grading.proving import Proof, StateProof, prove
 from netdojo.grading.recording import submit
 from netdojo.grading.sandbox import Limits
-from netdojo.grading.writers import write_json, write_text
+from netdojo.grading.writers import WRITERS, write_json, write_text
 
 __all__ = [
+    "WRITERS",
     "Limits",
     "Proof",
     "StateProof",

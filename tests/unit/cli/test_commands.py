@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from netdojo import __version__, checks, grading, places, runtimes
+from netdojo import __version__, checks, places, runtimes
 from netdojo.cli import labs, machine
 from netdojo.cli.labs import exit_code, what_to_do
 from netdojo.cli.records import held
-from netdojo.errors import LedgerDamaged, LedgerLocked
+from netdojo.errors import LedgerDamaged
 from netdojo.grading import this_learner
 from netdojo.ledger import Ledger, Verification
-from netdojo.model import EntryContent, Report, TaskReport, Verdict
+from netdojo.model import EntryContent, TaskReport, Verdict
 from netdojo.runtimes import fabric
 from netdojo.runtimes.namespaces import host
 from netdojo.runtimes.packages import Program
@@ -308,35 +308,6 @@ def test_check_without_a_verdict_says_what_to_do() -> None:
 
     assert "run lab.check there" in what_to_do([skipped], "first")
     assert "netdojo lab status first" in what_to_do([skipped, errored], "first")
-
-
-def test_format_that_is_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The formats that there are are named, and nothing else is said."""
-    assert 2 == run(monkeypatch, "grade", "netmiko-first-contact", "--submission", ".", "--format", "xml")
-    told = next(line for line in capsys.readouterr().err.splitlines() if "xml" in line)
-    assert (ERRORS / "grading" / "no-such-format.txt").read_text() == f"{told.strip('│ ')}\n"
-
-
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_report_that_cannot_be_recorded_is_printed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str
-) -> None:
-    """The report is on stdout in the form that was chosen, the error on stderr, and the exit code is 3."""
-    golden = (COURSE / "tests/unit/grading/golden/report.json").read_text(encoding="utf-8")
-    facts = {name: value for name, value in json.loads(golden).items() if name in Report.model_fields}
-    report = Report.model_validate_json(json.dumps(facts))
-
-    def submit(*_: Any, hear: Any, **__: Any) -> None:
-        hear(report)
-        raise LedgerLocked("the ledger is in use")
-
-    monkeypatch.setattr(grading, "submit", submit)
-    words = ["grade", "netmiko-first-contact", "--submission", ".", "--record", "--format", form]
-
-    assert 3 == run(monkeypatch, *words)
-    told = capsys.readouterr()
-    assert {"text": grading.write_text, "json": grading.write_json}[form](report) + "\n" == told.out
-    assert "netdojo: the ledger is in use\n" == told.err
 
 
 def test_check_says_which_task_it_is_at(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

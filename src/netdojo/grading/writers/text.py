@@ -1,8 +1,7 @@
-"""Writes a report for people, as plain text that a log of CI shows well, and for programs, as JSON."""
+"""Writes a report for people, as plain text that a terminal and a log of CI show well."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -11,8 +10,6 @@ from netdojo.model import Report, Result, TaskReport, Verdict
 
 VALUE_CAP = 400
 """Characters of an expected or actual value that are shown."""
-DRAWN = ("points", "of", "passed", "errored", "exit_code")
-"""The properties of a report that its JSON holds beside its fields."""
 ORDER = (Verdict.passed, Verdict.failed, Verdict.skipped)
 
 
@@ -22,14 +19,6 @@ def write_text(report: Report | Sequence[TaskReport]) -> str:
         head = f"{report.lab}: {report.points} of {report.of} points"
         return "\n".join([head, "", *body(report.tasks, report.notes)])
     return "\n".join(body(report, ()))
-
-
-def write_json(report: Report) -> str:
-    """Return `report` as JSON, with what is drawn from it (`DRAWN`)."""
-    drawn = {name: getattr(report, name) for name in DRAWN}
-    held = {**report.model_dump(mode="json"), **drawn}
-    text = json.dumps(held, indent=2, ensure_ascii=False, sort_keys=True)
-    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
 
 
 def body(tasks: Sequence[TaskReport], notes: Sequence[str]) -> Iterator[str]:
