@@ -16,10 +16,10 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,18 +29,25 @@ from .victims import CELLS, OF_ITS_OWN, WITH_DOCKER, Outcome, Place
 
 
 def soak(place: Place, kills: int, seed: int) -> list[Outcome]:
-    """Kill so many times, each phase with each victim in turn, unless asked to end before; tell of each fault."""
+    """Kill so many times, each phase with each victim in turn, unless asked to end before; tell of each fault.
+
+    A docker that answers no more ends it as well: what is left then is not ours to tell.
+    """
     random.seed(seed)
     at_work = Soak(place)
     turns: list[tuple[str, str]] = []
     while len(turns) < kills:
         turns += random.sample(CELLS, len(CELLS))
     found: list[Outcome] = []
-    with suppress(KeyboardInterrupt, SystemExit):
+    try:
         for number, (phase, victim) in enumerate(turns[:kills], 1):
             found.append(at_work.one(phase, victim))
             if not found[-1].good:
                 sys.stderr.write(f"kill {number}: {found[-1]}\n")
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    except subprocess.TimeoutExpired as error:
+        sys.stderr.write(f"kill {number}: {' '.join(error.cmd[:3])} did not answer within {error.timeout:.0f} s\n")
     return found
 
 
