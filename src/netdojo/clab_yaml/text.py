@@ -11,6 +11,8 @@ from netdojo.clab_yaml.environment import Unclosed, substitute
 from netdojo.errors import InvalidFiles, Problem
 
 TEMPLATE = "{{"
+LARGEST = 16 << 20
+"""Bytes of a file; one of 400 nodes and 1200 links has some 200,000."""
 
 
 def decoded(data: bytes) -> str:
@@ -22,7 +24,11 @@ def decoded(data: bytes) -> str:
 def text_of(file: Path, shown: str) -> str:
     """Return the file's text with its variables put in; raises InvalidFiles when it cannot be had."""
     try:
-        text = decoded(file.read_bytes())
+        with file.open("rb") as held:
+            data = held.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise InvalidFiles([Problem(shown, "", f"must be a file of at most {LARGEST >> 20} MiB")])
+        text = decoded(data)
     except FileNotFoundError:
         raise InvalidFiles([Problem(shown, "", "must be there")]) from None
     except IsADirectoryError:

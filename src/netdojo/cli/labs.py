@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -149,7 +150,7 @@ def status_of(network: Network, state: NetworkState) -> NetworkStatus:
 def reachability(network: Network) -> None:
     """Print the plain ssh line of each node, unwrapped, so that it can be copied."""
     for node in network.access:
-        say(f"ssh -F {network.ssh_config} {node.name}")
+        say(f"ssh -F {shlex.quote(str(network.ssh_config))} {node.name}")
 
 
 @app.command()

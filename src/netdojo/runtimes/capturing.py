@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from netdojo import places
+from netdojo import atomic_files, places
 from netdojo.errors import HostNotReady, NodeUnreachable, NotFound, WrongUse
 from netdojo.model import Capture, CaptureEnd, Network
 from netdojo.runtimes import ask, packages, pcap, plugins
@@ -99,7 +99,10 @@ def opened(to: Path | int) -> Iterator[int]:
         return
     new = not to.exists()
     try:
-        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, atomic_files.PRIVATE)
+        if new and not os.geteuid():
+            around = to.absolute().parent.stat()
+            os.fchown(descriptor, around.st_uid, around.st_gid)
     except OSError as error:
         raise places.refusal(error, [str(to)]) or error from error
     try:

@@ -19,6 +19,10 @@ LAB_FOLDERS = ("__clabDir__", "__clabNodeDir__")
 NO_INTERFACES = frozenset({"lo", "all", "default", ".", ".."})
 """Names that Linux keeps for itself."""
 NO_INTERFACE = "must have an interface name that Linux takes (got {!r})"
+LONGEST_WORD = 131_071
+"""Bytes of an argument or a variable that the kernel gives a program: MAX_ARG_STRLEN of linux/binfmts.h, less one."""
+MOST_VARIABLES = 1 << 20
+"""Bytes of all of a node's variables: half of what a program may be given where stacks have 8 MiB."""
 NO_NUL = "must be text without a NUL character: no program can be given one"
 
 
@@ -66,23 +70,50 @@ def is_without_network(key: Foreign) -> bool:
 
 def lines(node: Node) -> Iterator[Refusal]:
     """Yield a refusal for each line of `node` that is not made of words: no shell reads it."""
-    for field, line in (("cmd", node.cmd), ("entrypoint", node.entrypoint)):
+    for field, line in programs(node):
         if NUL in line:
-            yield Refusal(f".{field}", NO_NUL)
-    commands = [(f".exec[{position}]", line) for position, line in enumerate(node.exec)]
-    for field, line in commands:
+            yield Refusal(field, NO_NUL)
+    for field, line in [(f".exec[{position}]", line) for position, line in enumerate(node.exec)]:
         if any(folder in line for folder in LAB_FOLDERS):
             yield Refusal(field, f"must not name containerlab's own folder (got {line!r})", "bind what the line needs")
-    for name, stage in node.stages.items():
-        where = f".stages.{name.value}.exec"
-        commands += [(f"{where}[{position}].command", one.command) for position, one in enumerate(stage.exec)]
-    for field, line in commands:
+    for field, line in commands(node):
         if NUL in line:
             yield Refusal(field, NO_NUL)
         elif (words := words_of(line)) is None:
             yield Refusal(field, f"must be a command with its quotes closed (got {line!r})")
         elif not words:
             yield Refusal(field, f"must hold a command (got {line!r})")
+
+
+def programs(node: Node) -> list[tuple[str, str]]:
+    """Return what a node runs first, by its field."""
+    return [(".cmd", node.cmd), (".entrypoint", node.entrypoint)]
+
+
+def commands(node: Node) -> list[tuple[str, str]]:
+    """Return the lines that a node runs later, by their fields."""
+    found = [(f".exec[{position}]", line) for position, line in enumerate(node.exec)]
+    for name, stage in node.stages.items():
+        where = f".stages.{name.value}.exec"
+        found += [(f"{where}[{position}].command", one.command) for position, one in enumerate(stage.exec)]
+    return found
+
+
+def lengths(node: Node) -> Iterator[Refusal]:
+    """Yield a refusal for each word of a line, and each variable, that is longer than the kernel gives a program."""
+    for field, line in (*programs(node), *commands(node)):
+        if any(size(word) > LONGEST_WORD for word in words_of(line) or [line]):
+            yield Refusal(field, f"must have no word of more than {LONGEST_WORD} bytes: no program can be given one")
+    sizes = {name: size(name) + size(value) + 1 for name, value in node.env.items()}
+    for name in (name for name, taken in sizes.items() if taken > LONGEST_WORD):
+        yield Refusal(f".env.{name}", f"must have at most {LONGEST_WORD} bytes with its name (got {sizes[name]})")
+    if sum(sizes.values()) > MOST_VARIABLES:
+        yield Refusal(".env", f"must have at most {MOST_VARIABLES} bytes in all (got {sum(sizes.values())})")
+
+
+def size(text: str) -> int:
+    """Return the bytes of a text, as a program is given it."""
+    return len(text.encode("utf-8", "surrogateescape"))
 
 
 def words_of(line: str) -> list[str] | None:

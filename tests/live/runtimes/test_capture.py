@@ -46,6 +46,15 @@ def run(*words: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([*CAPTURE, *words], capture_output=True, timeout=60, check=False)
 
 
+def test_nobody_else_may_read_what_was_captured(tmp_path: Path) -> None:
+    """Packets hold what was typed and sent: a new file is its owner's, one that is there keeps its mode."""
+    new, old = tmp_path / "new.pcap", tmp_path / "old.pcap"
+    old.touch(0o644)
+    for file in (new, old):
+        assert 0 == run("--output", str(file), "--count", "1").returncode
+    assert (0o600, 0o644) == (new.stat().st_mode & 0o777, old.stat().st_mode & 0o777)
+
+
 def test_interrupt_ends_it_cleanly(tmp_path: Path, trial: Trial) -> None:
     """Ctrl-C is how a capture is meant to end: exit 0, a whole file, and what is in it."""
     file = tmp_path / "leaf1.pcap"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -72,6 +73,36 @@ def test_daemon_that_is_started_again_is_no_fault(pair: Network, trial: Trial) -
 
     assert [] == runtimes.faults(pair)
     assert "router bgp 65001" in runtimes.ask(pair, "left", ["vtysh", "-c", "show running-config"]).stdout
+
+
+def test_script_that_was_killed_runs_again_under_its_name(pair: Network, trial: Trial) -> None:
+    """What begins with `#!` is started by itself, once: whoever looks for its name finds it."""
+    script = "printf '#!/bin/sh\\nwhile :; do sleep 1; done\\n' > /root/beacon && chmod +x /root/beacon"
+    words = ["sh", "-c", f"{script} && setsid --fork /root/beacon > /dev/null 2>&1 < /dev/null"]
+    assert runtimes.execute(pair, "left", words).ok
+    trial.wait_until(lambda: "beacon" in running(pair))
+    imposed = runtimes.fault(pair, "daemon-killed", "left:beacon")
+    assert "beacon" not in running(pair)
+
+    assert [imposed.id] == [fault.id for fault in runtimes.lift(pair)]
+    assert 1 == running(pair).count("beacon")
+
+
+def running(network: Network) -> list[str]:
+    """Return the names of what runs in the left node."""
+    return [one.name for one in runtimes.examine(network, "left").nodes["left"].processes]
+
+
+def test_loss_is_measured_without_an_address_at_either_end(pair: Network) -> None:
+    """A cable between two switches has none; frames are counted at both ends all the same."""
+    for node in ("left", "right"):
+        off = ["sh", "-c", "ip address flush dev eth1; ip -6 address flush dev eth1"]
+        assert runtimes.execute(pair, node, off).ok
+    seen = runtimes.fault(pair, "loss", "left:eth1", percent=50).seen
+    if "netem" not in seen:
+        counted = {tuple(map(int, one)) for one in re.findall(r"lost (\d+) of (\d+) packets", seen)}
+        assert all(came >= 200 and 50 < lost < 150 for lost, came in counted), seen
+        assert 2 == len(re.findall("lost", seen))
 
 
 def test_flapping_ends_with_its_network(pair: Network, trial: Trial) -> None:

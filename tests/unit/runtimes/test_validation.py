@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -277,3 +279,23 @@ def test_end_of_a_node_cannot_be_waited_for(tmp_path: Path) -> None:
             check(topology, "t", None)
         (told,) = [one for one in str(refused.value).splitlines() if "wait-for" in one]
         assert f"{where}{said}" in told
+
+
+@pytest.mark.parametrize("judge", [in_namespaces.check, validation.check])
+def test_what_is_longer_than_the_kernel_gives_a_program_is_refused(tmp_path: Path, judge: Any) -> None:
+    """A word or a variable that no program can be given, and more variables than one, are told by their keys."""
+    long = "x" * 131_072
+    nodes: dict[str, dict[str, Any]] = {
+        "a": {"exec": [f"echo {long}"], "env": {"BIG": long}},
+        "b": {"cmd": f"sleep {long}", "stages": {"configure": {"exec": [{"command": f"echo {long}"}]}}},
+        "c": {"env": {f"V{number}": "x" * 100_000 for number in range(11)}},
+        "d": {"exec": [f"echo {'x ' * 70_000}"], "env": {"FITS": "x" * 131_066}},
+    }
+    whole = {name: {"kind": "linux", "image": "netdojo/frr", **given} for name, given in nodes.items()}
+    file = tmp_path / "long.clab.yml"
+    file.write_text(json.dumps({"name": "long", "topology": {"nodes": whole}}))
+    with pytest.raises(TopologyUnsupported) as refused:
+        judge(read_topology(file), "long", None)
+    assert {"a.exec[0]", "a.env.BIG", "b.cmd", "b.stages.configure.exec[0].command", "c.env"} == {
+        problem.field.removeprefix("topology.nodes.") for problem in refused.value.problems
+    }

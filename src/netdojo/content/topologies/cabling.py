@@ -13,6 +13,8 @@ from netdojo.errors import suggestion
 from netdojo.model import End, Link, Node
 from netdojo.yaml_files import Location, field_of
 
+GROUP = 0x01
+"""The bit of a hardware address's first byte that makes it one of several interfaces; IEEE 802."""
 SPECIAL = ("macvlan", "mgmt-net", "host")
 """What a short link may name in a node's place: an end outside of the nodes."""
 MAC = re.compile(r"(?i)[0-9a-f]{2}(([:-])[0-9a-f]{2})(\2[0-9a-f]{2}){4}|([0-9a-f]{4}\.){2}[0-9a-f]{4}")
@@ -45,10 +47,20 @@ def cables(section: TopologySection) -> Iterator[Link]:
 
 def ends_of(link: AnyLink) -> list[End]:
     """Return the ends of a link that are at nodes."""
+    return [one for _, one in placed_ends(link)]
+
+
+def placed_ends(link: AnyLink) -> list[tuple[Location, End]]:
+    """Return the ends of a link that are at nodes, each with its place in the link."""
     if isinstance(link, BriefLink):
-        return [end(text) for text in link.endpoints if not special(text)]
-    given = link.endpoints if isinstance(link, VethLink) else [link.endpoint]
-    return [End(node=one.node, interface=one.interface, mac=canonical(one)) for one in given]
+        return [(("endpoints", at), end(text)) for at, text in enumerate(link.endpoints) if not special(text)]
+    if isinstance(link, VethLink):
+        return [(("endpoints", at), whole(one)) for at, one in enumerate(link.endpoints)]
+    return [(("endpoint",), whole(link.endpoint))]
+
+
+def whole(section: EndSection) -> End:
+    return End(node=section.node, interface=section.interface, mac=canonical(section))
 
 
 def end(text: str) -> End:
@@ -77,11 +89,11 @@ def link_faults(section: TopologySection, nodes: tuple[Node, ...]) -> Iterator[F
         if link.mtu is not None and not (link.mtu == 0 or 68 <= link.mtu <= 65535):
             yield Fault((*where, "mtu"), f"must be from 68 to 65535 bytes (got {link.mtu})")
         yield from label_faults(link.labels, (*where, "labels"), is_cable=form(link) == "veth")
-        for one in ends_of(link):
+        for place, one in placed_ends(link):
             yield from end_faults(one, nodes, (*where, ends_at))
             if str(one) in taken:
                 message = f"must be free: {str(one)!r} is in links[{taken[str(one)]}] already"
-                yield Fault((*where, ends_at), message)
+                yield Fault((*where, *place), message)
             taken.setdefault(str(one), position)
 
 
@@ -94,3 +106,7 @@ def end_faults(one: End, nodes: tuple[Node, ...], where: Location) -> Iterator[F
         yield Fault(where, f"must name a node of this file (got {one.node!r})", suggestion(one.node, names, "node"))
     if one.mac and not MAC.fullmatch(one.mac):
         yield Fault(where, f"must have a mac of six bytes, as in 02:00:00:00:00:01 (got {one.mac!r})")
+    elif one.mac and (int(one.mac[:2], 16) & GROUP or one.mac == "00:00:00:00:00:00"):
+        yield Fault(
+            where, f"must have the mac of one interface, as 02:00:00:00:00:01, not of a group (got {one.mac!r})"
+        )

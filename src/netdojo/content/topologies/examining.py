@@ -55,8 +55,8 @@ def told_apart(
 
 
 def is_within(one: Parts, other: Parts) -> bool:
-    """Tell whether one field is the other, or the one is a part of the other."""
-    return one[: len(other)] == other[: len(one)]
+    """Tell whether `one` field is the `other`, or a part of it."""
+    return one[: len(other)] == other
 
 
 def parts_of(field: str, names: Collection[str]) -> Parts:

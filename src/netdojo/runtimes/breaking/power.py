@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from netdojo.errors import FaultFailed, FaultRefused, NotFound
@@ -16,6 +16,8 @@ from netdojo.runtimes.serving import attending, control
 
 AWAY = 0.5
 """Seconds for which a killed daemon is looked for, since something may start it again."""
+NAME_LENGTH = 15
+"""Letters that the kernel keeps of a program's name."""
 _POLL = 0.05
 _START = 'ulimit -n "$1"; shift; exec setsid --fork env -i "$@" < /dev/null > /dev/null 2>&1'
 _ADDRESSES = ("ip", "address", "flush", "scope", "global", "dev")
@@ -74,11 +76,18 @@ def start_daemon(case: Case, before: Before) -> None:
         return any(one["name"] == daemon for one in processes(case, node))
 
     if not runs():
-        words = ["sh", "-c", _START, "start", process["files"], *process["env"], *process["argv"]]
+        words = ["sh", "-c", _START, "start", process["files"], *process["env"], *as_started(process)]
         control.command(case.network, "execute", node, words, b"", SOON)
         case.until(runs, f"{daemon} of {node} did not start", attending.END_DEADLINE)
     if before["config"]:
         configuration.load(case, node, daemon, before["config"])
+
+
+def as_started(process: dict[str, Any]) -> list[str]:
+    """Return the words that start a process under the name that it had: a script by itself, not by its interpreter."""
+    argv: list[str] = process["argv"]
+    named = [at for at, word in enumerate(argv) if PurePosixPath(word).name[:NAME_LENGTH] == process["name"]]
+    return argv[named[0] :] if named else argv
 
 
 def touches_node(case: Case) -> list[str]:

@@ -44,7 +44,8 @@ def _refusals(topology: Topology, overlay: Path | None) -> Iterator[Refusal]:
     for node in topology.nodes:
         where = f"topology.nodes.{node.name}"
         yield from (one._replace(field=f"{where}{one.field}") for one in _kind(node))
-        yield from (one._replace(field=f"{where}{one.field}") for one in checking.lines(node))
+        own = (*checking.lines(node), *checking.lengths(node))
+        yield from (one._replace(field=f"{where}{one.field}") for one in own)
         for position, bind in enumerate(node.binds):
             if fault := _bind_fault(bind, topology, overlay):
                 yield Refusal(f"{where}.binds[{position}]", fault)

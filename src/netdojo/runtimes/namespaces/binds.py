@@ -15,6 +15,8 @@ from netdojo.runtimes.staging import is_there, source_fault, source_of
 KERNEL_FOLDERS = {"proc", "sys", "dev"}
 OPTIONS = {"rw", "z", "Z"}
 LONGEST_NAME = 255
+LONGEST_PATH = 3000
+"""Bytes of a target: Linux takes paths of 4095, and a node's files lie in folders of the host's."""
 """Bytes of a file's name."""
 
 
@@ -63,6 +65,8 @@ def _path(bind: Bind) -> Iterator[tuple[str, str]]:
     parts = PurePosixPath(bind.target).parts[1:]
     if ".." in parts:
         yield f"must have a path without '..' as its target (got {bind.target!r})", ELSEWHERE
+    elif len(os.fsencode(bind.target)) > LONGEST_PATH:
+        yield f"must have a target of at most {LONGEST_PATH} bytes (got {len(os.fsencode(bind.target))})", ""
     elif not parts or NUL in bind.target or any(len(os.fsencode(part)) > LONGEST_NAME for part in parts):
         yield f"must have a path of a file or folder as its target (got {bind.target!r})", ""
     elif parts[0] in KERNEL_FOLDERS:

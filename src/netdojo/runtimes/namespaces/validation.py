@@ -116,6 +116,7 @@ def _surroundings(node: Node) -> Iterator[Refusal]:
             message = f"must have a name without '=' {HERE} (got {key!r})" if key else "must have a name (got '')"
             yield Refusal(f".env.{key}", message, ELSEWHERE if key and key[0] != "=" else "")
     yield from checking.lines(node)
+    yield from checking.lengths(node)
 
 
 def _stages(node: Node) -> Iterator[Refusal]:

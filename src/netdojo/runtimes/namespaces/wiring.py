@@ -35,4 +35,6 @@ def line_for(link: dict[str, Any], pids: dict[str, int]) -> str:
     mtu = f" mtu {link['mtu']}" if link["mtu"] else ""
     (a, a_name), (b, b_name) = link["a"], link["b"]
     a_mac, b_mac = (f" address {mac}" if mac else "" for mac in link["macs"])
-    return f"link add {a_name} netns {pids[a]}{a_mac}{mtu} type veth peer name {b_name} netns {pids[b]}{b_mac}{mtu}"
+    return (
+        f"link add name {a_name} netns {pids[a]}{a_mac}{mtu} type veth peer name {b_name} netns {pids[b]}{b_mac}{mtu}"
+    )

@@ -128,3 +128,20 @@ def test_what_is_no_text_file_is_told_with_the_next_step(tmp_path: Path) -> None
     (tmp_path / "latin.clab.yml").write_bytes("name: n\u00e9t".encode("latin-1"))
     with pytest.raises(InvalidFiles, match=r"must be text in UTF-8 .*\n  save it as UTF-8"):
         read_topology(tmp_path / "latin.clab.yml")
+
+
+@pytest.mark.parametrize("mac", ["01:00:5e:00:00:01", "00:00:00:00:00:00", "FF-FF-FF-FF-FF-FF", "0300.0000.0001"])
+def test_mac_that_no_interface_can_have_is_refused(tmp_path: Path, mac: str) -> None:
+    """A group's address, and none at all, which the kernel gives to no interface."""
+    ends = f"{{node: a, interface: eth1, mac: '{mac}'}}, {{node: b, interface: eth1, mac: '02:00:00:00:00:02'}}"
+    nodes = "nodes: {a: {kind: linux, image: netdojo/frr}, b: {kind: linux, image: netdojo/frr}}"
+    text = f"name: macs\ntopology: {{{nodes}, links: [{{type: veth, endpoints: [{ends}]}}]}}\n"
+    with pytest.raises(InvalidFiles, match=r"endpoints: must have the mac of one interface, as 02:") as told:
+        read_topology(write(tmp_path, text))
+    assert 1 == len(told.value.problems)
+
+
+def test_file_without_an_end_is_refused() -> None:
+    """What is larger than any topology is not read to its end."""
+    with pytest.raises(InvalidFiles, match="must be a file of at most 16 MiB"):
+        read_topology(Path("/dev/zero"))

@@ -10,7 +10,7 @@ import pytest
 
 from netdojo.errors import FaultRefused, NetdojoError, NotFound
 from netdojo.model import End, Fault, FaultKind, FaultOptions, FaultState, Foreign, Link, Network, Node, Topology
-from netdojo.runtimes.breaking import configuration, kinds, places, reading, record, traffic
+from netdojo.runtimes.breaking import configuration, kinds, places, power, reading, record, traffic
 from netdojo.runtimes.breaking.cases import Case
 
 GOLDEN = Path(__file__).parents[3] / "errors" / "runtimes" / "faults"
@@ -201,3 +201,17 @@ def test_line_of_a_client_that_was_killed_as_it_wrote_is_passed_over(tmp_path: P
         again = record.Record(file)
     assert [FaultState.in_force] == [one.fault.state for one in again.lasting]
     assert 1 == len(again.entries)
+
+
+@pytest.mark.parametrize(
+    ("name", "argv", "words"),
+    [
+        ("bgpd", ["/usr/lib/frr/bgpd", "-F", "datacenter"], ["/usr/lib/frr/bgpd", "-F", "datacenter"]),
+        ("trunk", ["python3", "/netdojo/trunk", "--vlan", "7"], ["/netdojo/trunk", "--vlan", "7"]),
+        ("a-name-that-is-", ["/bin/sh", "/root/a-name-that-is-longer"], ["/root/a-name-that-is-longer"]),
+        ("renamed", ["/usr/bin/perl", "-w", "/srv/x"], ["/usr/bin/perl", "-w", "/srv/x"]),
+    ],
+)
+def test_a_process_is_started_under_the_name_that_it_had(name: str, argv: list[str], words: list[str]) -> None:
+    """A script is started by itself: by its interpreter it would be another process to whoever looks for it."""
+    assert words == power.as_started({"name": name, "argv": argv})
