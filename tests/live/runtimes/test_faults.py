@@ -77,8 +77,8 @@ def test_daemon_that_is_started_again_is_no_fault(pair: Network, trial: Trial) -
 
 def test_script_that_was_killed_runs_again_under_its_name(pair: Network, trial: Trial) -> None:
     """What begins with `#!` is started by itself, once: whoever looks for its name finds it."""
-    script = "printf '#!/bin/sh\\nwhile :; do sleep 1; done\\n' > /root/beacon && chmod +x /root/beacon"
-    words = ["sh", "-c", f"{script} && setsid --fork /root/beacon > /dev/null 2>&1 < /dev/null"]
+    script = "printf '#!/bin/sh\\nwhile :; do sleep 1; done\\n' > /srv/beacon && chmod +x /srv/beacon"
+    words = ["sh", "-c", f"{script} && setsid --fork /srv/beacon > /dev/null 2>&1 < /dev/null"]
     assert runtimes.execute(pair, "left", words).ok
     trial.wait_until(lambda: "beacon" in running(pair))
     imposed = runtimes.fault(pair, "daemon-killed", "left:beacon")

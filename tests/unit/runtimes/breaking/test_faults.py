@@ -208,7 +208,7 @@ def test_line_of_a_client_that_was_killed_as_it_wrote_is_passed_over(tmp_path: P
     [
         ("bgpd", ["/usr/lib/frr/bgpd", "-F", "datacenter"], ["/usr/lib/frr/bgpd", "-F", "datacenter"]),
         ("trunk", ["python3", "/netdojo/trunk", "--vlan", "7"], ["/netdojo/trunk", "--vlan", "7"]),
-        ("a-name-that-is-", ["/bin/sh", "/root/a-name-that-is-longer"], ["/root/a-name-that-is-longer"]),
+        ("a-name-that-is-", ["/bin/sh", "/srv/a-name-that-is-longer"], ["/srv/a-name-that-is-longer"]),
         ("renamed", ["/usr/bin/perl", "-w", "/srv/x"], ["/usr/bin/perl", "-w", "/srv/x"]),
     ],
 )
