@@ -1,4 +1,4 @@
-"""`netdojo`, and `python -m netdojo`: the command line, which Ctrl-C ends at once also while it is being loaded."""
+"""`netdojo`: the command line, which Ctrl-C ends at once also while it is being loaded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,3 @@ def main() -> None:
     if interruptible:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     app()
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import entry_points
 
 SLOW = """
 import importlib.abc, sys, time
@@ -15,7 +16,7 @@ class Slow(importlib.abc.MetaPathFinder):
             print("loading", flush=True)
             time.sleep(60)
 sys.meta_path.insert(0, Slow())
-from netdojo.__main__ import main
+from netdojo.entry import main
 main()
 """
 
@@ -49,5 +50,8 @@ def test_who_lets_no_interrupt_through_is_obeyed() -> None:
 
 
 def test_it_is_the_command_line() -> None:
-    said = subprocess.run([sys.executable, "-m", "netdojo", "--version"], capture_output=True, text=True, check=True)
-    assert said.stdout.startswith("netdojo ")
+    """What is installed as `netdojo` comes here, and no further than it is asked."""
+    (installed,) = entry_points(group="console_scripts", name="netdojo")
+    assert "netdojo.entry:main" == installed.value
+    words = [sys.executable, "-c", "from netdojo.entry import main; main()", "--version"]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout.startswith("netdojo ")
