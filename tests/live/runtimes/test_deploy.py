@@ -200,14 +200,14 @@ def test_deployment_ends_at_its_deadline(pair_topology: Topology, monkeypatch: p
         DeployTimeout, match=r"network 'pair' was not ready after 2 s: nodes that were not .*left"
     ) as late:
         runtimes.deploy(changed(pair_topology, "left", exec=("sleep 60",)))
-    assert "in pair/pair.clab.yml, or deploy it while this machine has less to do" in late.value.help
+    assert "/pair/pair.clab.yml, or deploy it while this machine has less to do" in late.value.help
     assert [] == list(places.networks().iterdir())
 
 
 def test_failing_exec_line_fails_the_deployment(pair_topology: Topology) -> None:
     """A node whose `exec` fails is named with what the command said, and nothing is left running."""
     with pytest.raises(
-        DeployFailed, match=r"(?s)node left: .*ended with code 7.*no such luck.*\n  Mend it in pair/pair\."
+        DeployFailed, match=r"(?s)node left: .*ended with code 7.*no such luck.*\n  Mend it in \S+/pair/pair\."
     ):
         runtimes.deploy(changed(pair_topology, "left", exec=("sh -c 'echo no such luck; exit 7'",)))
     assert [] == list(places.networks().iterdir())
