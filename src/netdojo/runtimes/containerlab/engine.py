@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -20,6 +21,9 @@ from netdojo.runtimes.programs import CLEAN_ENV, PATH
 
 NAMES = Path("/run/netns")
 """Where containerlab leaves a name for the network namespace of each container."""
+SETTINGS = Path("/etc/ssh/ssh_config.d")
+HOSTS = Path("/etc/hosts")
+"""Where it leaves the names of nodes for ssh, and for everybody; the latter may be a mount, and is written in place."""
 PATIENCE = 120.0
 """Seconds that one call of docker or containerlab may take."""
 _REMOVAL_DEADLINE = 60.0
@@ -129,10 +133,26 @@ def end(folder: Path, held: int | None = None) -> None:
         finish("containerlab", "destroy", "--topo", str(folder / FILE), "--cleanup", held=held)
     if not remove_containers(folder):
         return
+    forget(lab_name(folder.name, folder))
     management = f"{PREFIX}-{lab_name(folder.name, folder)}"
     if network_exists(management):
         call("docker", "network", "rm", management)
     kernel.remove(str(folder))
+
+
+def forget(lab: str) -> None:
+    """Take back the names on this host of a network without containers, which a containerlab that died has left."""
+    for name in (*NAMES.glob(f"{PREFIX}-{lab}-*"), SETTINGS / f"clab-{lab}.conf"):
+        with suppress(OSError):
+            name.unlink()
+    with suppress(OSError), HOSTS.open("r+b") as hosts:
+        held = hosts.read()
+        part = rb"(?ms)^###### CLAB-%b-START ######$.*?^###### CLAB-%b-END ######\n?" % ((re.escape(lab.encode()),) * 2)
+        left = re.sub(part, b"", held)
+        if left != held:
+            hosts.seek(0)
+            hosts.write(left)
+            hosts.truncate()
 
 
 def end_orphans() -> None:
