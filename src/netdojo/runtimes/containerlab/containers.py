@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 NODE_START_DEADLINE = 60.0
 """Seconds for a node's entrypoint and for each of its `exec` lines."""
 
+LAST_LINES = 20
+"""Lines of what containerlab said that are told where it made no container."""
 END_DEADLINE = 5.0
 """Seconds in which docker knows that a container's first process has ended."""
 
@@ -122,7 +124,7 @@ class InContainers:
         if code or failures:
             raise BeginningFailed("\n".join(failures) or f"containerlab: {complaint(err)}")
         try:
-            self._take(made)
+            self._take(made, err)
         except (FileNotFoundError, ProcessLookupError) as error:
             raise BeginningFailed("\n".join(await self._ended()) or str(error)) from error
         told.say(phase="wiring", total=len(self._nodes))
@@ -147,12 +149,16 @@ class InContainers:
             await asyncio.sleep(_POLL)
         return []
 
-    def _take(self, made: list[dict[str, Any]]) -> None:
-        """Enter each container that was made, watch over it, and make its links what they are in namespaces."""
+    def _take(self, made: list[dict[str, Any]], said: bytes) -> None:
+        """Enter each container that was made, watch over it, and make its links what they are in namespaces.
+
+        Raises BeginningFailed for a node without one, with the end of what containerlab has `said`.
+        """
         loop = asyncio.get_running_loop()
         by_name = {name_of(one): one for one in made}
         if missing := [plan["name"] for plan in self._plan["nodes"] if plan["name"] not in by_name]:
-            raise BeginningFailed(f"containerlab made no container for {', '.join(missing)}")
+            heard = "\n".join(said.decode(errors="replace").splitlines()[-LAST_LINES:])
+            raise BeginningFailed(f"containerlab made no container for {', '.join(missing)}; it said:\n{heard}")
         for plan in self._plan["nodes"]:
             node = Container(plan, by_name[plan["name"]], f"{self._plan['folder']}/judge")
             self._nodes[node.name] = node
