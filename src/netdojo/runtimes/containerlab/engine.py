@@ -67,7 +67,7 @@ def call(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def finish(*words: str, held: int | None) -> None:
-    """Run it to its end also when this process is killed: half done, nobody could take it up where it stood.
+    """Run it to its end also when this process is killed.
 
     What it says is not heard, since a pipe of ours that breaks would end it. It keeps the lock of the descriptor
     `held`, so that who comes after this process waits for it. Raises as `call` does.
@@ -133,8 +133,9 @@ def end(folder: Path, held: int | None = None) -> None:
         finish("containerlab", "destroy", "--topo", str(folder / FILE), "--cleanup", held=held)
     if not remove_containers(folder):
         return
-    forget(lab_name(folder.name, folder))
-    management = f"{PREFIX}-{lab_name(folder.name, folder)}"
+    lab = lab_name(folder.name, folder)
+    forget(lab)
+    management = f"{PREFIX}-{lab}"
     if network_exists(management):
         call("docker", "network", "rm", management)
     kernel.remove(str(folder))
@@ -167,7 +168,7 @@ def network_exists(name: str) -> bool:
 
 
 def remove_containers(folder: Path) -> bool:
-    """Remove every container of `folder`, and the names of their network namespaces; return whether there is none.
+    """Remove every container of `folder`; return whether there is none.
 
     A docker that has much to do says "did not receive an exit event", and has to be asked again.
     """
@@ -176,7 +177,4 @@ def remove_containers(folder: Path) -> bool:
         if time.monotonic() > deadline:
             return False
         call("docker", "rm", "--force", "--volumes", *(one["Id"] for one in left))
-        for one in left:
-            with suppress(OSError):
-                (NAMES / one["Name"].lstrip("/")).unlink()
     return True
