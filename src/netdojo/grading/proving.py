@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -15,8 +16,8 @@ from netdojo.grading.stopping import Stop, stops_cleanly
 from netdojo.grading.submissions import HandedIn, cells_of
 from netdojo.model import Lab, Noun, Progress, Report, Slug, Verdict
 
-JOBS = 2
-"""Networks at a time: a state waits for convergence most of its time, and two cores take two."""
+JOBS = 2 * (os.cpu_count() or 1)
+"""Networks at a time: a state waits half of its time, and keeps one processor busy in the other half."""
 
 
 class StateProof(Noun):
