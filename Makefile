@@ -64,7 +64,7 @@ content: setup-test ## Lessons, links and manifests; the site builds strictly.
 
 .PHONY: live
 live: setup-test ## Tests on real networks, and the proof of every lab.
-	pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests/live
+	pytest -q $(WORKERS) --no-loadscope-reorder tests/live
 
 .PHONY: test-containerlab
 test-containerlab: setup-test ## Both runtimes side by side; needs root, Docker and containerlab, and is no part of test.
