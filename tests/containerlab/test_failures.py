@@ -19,7 +19,7 @@ from netdojo import places, runtimes
 from netdojo.content import read_topology
 from netdojo.errors import DeployFailed, HostNotReady, NetworkExists
 from netdojo.model import Bind, Network, Topology
-from netdojo.runtimes.containerlab import host, native
+from netdojo.runtimes.containerlab import engine, host, native
 from netdojo.runtimes.serving.processes import all_pids
 
 from ..ordinary import become
@@ -51,6 +51,19 @@ def parent(pid: int) -> int:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0
+
+
+def test_container_that_docker_makes_late_is_removed(tmp_path: Path) -> None:
+    """What docker was asked for by a containerlab that was killed comes into being later, and does not stay."""
+    (tmp_path / engine.MAKING).touch()
+    words = ("docker", "create", "--label", f"{native.OWNER}={tmp_path}", "debian:bookworm-slim", "true")
+    late = threading.Timer(1.0, engine.call, words)
+    late.start()
+    engine.end(tmp_path)
+    late.join()
+
+    assert [] == engine.containers(tmp_path)
+    assert not tmp_path.exists()
 
 
 def test_failing_exec_line_fails_the_deployment(topology: Topology, trial: Trial) -> None:

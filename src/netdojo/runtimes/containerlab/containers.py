@@ -113,12 +113,16 @@ class InContainers:
             for name in _CREATING.findall(data):
                 told.say(phase="creating", node=name.decode())
 
+        making = Path(self._plan["folder"]) / engine.MAKING
+        making.touch()
         while True:
             code, out, err = await commands.run(processes, words, variables, b"", self._plan["ready"], heard)
             note(out + err)
             made = await asyncio.to_thread(engine.containers, Path(self._plan["folder"]))
             if not code or made or GONE_MEANWHILE not in err:
                 break
+        if not code:
+            making.unlink()
         failures = [await asyncio.to_thread(ended, one) for one in made if not one["State"]["Pid"]]
         failures += passed_over(err)
         if code or failures:

@@ -26,8 +26,13 @@ HOSTS = Path("/etc/hosts")
 """Where it leaves the names of nodes for ssh, and for everybody; the latter may be a mount, and is written in place."""
 PATIENCE = 120.0
 """Seconds that one call of docker or containerlab may take."""
+MAKING = "making"
+"""The file in a network's folder that is there while containerlab makes the network, and stays when that is cut off."""
+_POLL = 0.1
 _REMOVAL_DEADLINE = 60.0
 """Seconds for docker to remove what containerlab has left."""
+_SETTLES = 3.0
+"""Seconds after which docker makes no container any more for a containerlab that was killed while it asked for one."""
 
 
 def environment() -> dict[str, str]:
@@ -170,11 +175,18 @@ def network_exists(name: str) -> bool:
 def remove_containers(folder: Path) -> bool:
     """Remove every container of `folder`; return whether there is none.
 
-    A docker that has much to do says "did not receive an exit event", and has to be asked again.
+    A docker that has much to do says "did not receive an exit event", and has to be asked again. It also goes on making
+    a container for a containerlab that has been killed meanwhile, and shows it only then.
     """
+    settles = _SETTLES if (folder / MAKING).exists() else 0.0
     deadline = time.monotonic() + _REMOVAL_DEADLINE
-    while left := containers(folder):
+    quiet = time.monotonic() + settles
+    while (left := containers(folder)) or time.monotonic() < quiet:
         if time.monotonic() > deadline:
             return False
-        call("docker", "rm", "--force", "--volumes", *(one["Id"] for one in left))
+        if left:
+            call("docker", "rm", "--force", "--volumes", *(one["Id"] for one in left))
+            quiet = time.monotonic() + settles
+        else:
+            time.sleep(_POLL)
     return True
