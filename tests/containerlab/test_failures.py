@@ -19,7 +19,7 @@ from netdojo import places, runtimes
 from netdojo.content import read_topology
 from netdojo.errors import DeployFailed, HostNotReady, NetworkExists
 from netdojo.model import Bind, Network, Topology
-from netdojo.runtimes.containerlab import engine, host, native
+from netdojo.runtimes.containerlab import engine, host, images, native
 from netdojo.runtimes.serving.processes import all_pids
 
 from ..ordinary import become
@@ -202,6 +202,18 @@ except NetworkExists as error:
     tried = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
 
     assert "[]\na network named 'pair' is there that belongs to root\n  as root, end it: " in tried.stdout, tried.stderr
+
+
+def test_images_that_docker_lacks_are_told_at_once(topology: Topology) -> None:
+    """Each image is named with its nodes, and each with the command that gets it."""
+    other = changed(topology, "left", image="alpine:3.99", reference="alpine:3.99")
+    other = changed(other, "right", image="nosuch/image:1", reference="nosuch/image:1")
+    with pytest.raises(
+        HostNotReady, match=r"no images 'alpine:3\.99' \(node left\), 'nosuch/image:1' \(node right\)"
+    ) as told:
+        images.require(other)
+
+    assert "docker pull alpine:3.99; docker pull nosuch/image:1" == told.value.help
 
 
 def test_needs_are_met_here() -> None:

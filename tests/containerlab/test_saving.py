@@ -24,6 +24,7 @@ TYPED = (
     "ip link set mine mtu 1300 up && ip link set other up && ip link set eth2 mtu 1400",
     "ip address add 203.0.113.1/24 dev mine && ip address add 2001:db8::1/64 dev mine",
     "ip route add 10.99.0.0/16 via 203.0.113.7 && ip -6 route add 2001:db8:9::/48 dev mine proto static",
+    "ip route add blackhole 10.97.0.0/16 && ip -6 route add unreachable 2001:db8:97::/48",
     "ip route add 10.98.0.0/16 dev mine table 77 && ip rule add from 203.0.113.0/24 lookup 77 priority 500",
     "echo 2 > /proc/sys/net/ipv4/conf/eth1/rp_filter",
     "mkdir -m 700 /srv/kept && echo plan > /srv/kept/plan && chmod 640 /srv/kept/plan && rm /etc/bash.bashrc",
@@ -43,6 +44,7 @@ ASKED = {
     "policy": "ip rule; ip -6 rule",
     "table": "ip route show table 77",
     "setting": "cat /proc/sys/net/ipv4/conf/eth1/rp_filter",
+    "nowhere": "ip route show type blackhole; ip -6 route show type unreachable",
     "mine": "ip route show dev mine; ip -6 route show dev mine",
 }
 

@@ -17,6 +17,8 @@ BOOT, STATIC = "3", "4"
 KERNEL_RULES = re.compile(r"^(0|1000|32766|32767):")
 STATES = frozenset({"linkdown", "dead", "offload", "trap", "rt_offload", "rt_trap", "pervasive", "notify"})
 """Words that tell what became of a route, and that are not taken back."""
+ROUTE_TYPES = {"6": "blackhole", "7": "unreachable", "8": "prohibit", "9": "throw"}
+"""The number that `ip -N` tells before a route that is no plain one, and the word that `ip route add` takes."""
 SIDES = re.compile(
     r"^net/(netfilter/nf_conntrack_count|ipv[46]/route/|ipv6/conf/[^/]+/(mtu|stable_secret)$)"
     r"|/(base_reachable_time|retrans_time)$"
@@ -227,6 +229,7 @@ def routes(text: str) -> Iterator[str]:
     """Yield the routes that a person gave, as `ip route add` takes them."""
     for line in text.splitlines():
         words = [word for word in line.replace("\\", " ").split() if word not in STATES]
+        words[:1] = [ROUTE_TYPES.get(word, word) for word in words[:1]]
         protocol = words[words.index("proto") + 1] if "proto" in words else BOOT
         if words and protocol in {BOOT, STATIC} and "cache" not in words:
             if "nhid" in words:

@@ -74,7 +74,7 @@ def test_a_relay_that_is_stopped_holds_nobody(bench: Workbench, way: str) -> Non
     """A notebook that stops, or ends, all that it sees fails what it did not do, and the grading ends in time."""
     stops = f"import os, signal\nfor pid in {EVERYBODY}:\n    os.kill(pid, signal.{way})"
     began = time.monotonic()
-    report = bench.graded(Limits(cell=4), double=stops)
+    report = bench.graded(Limits(cell=10), double=stops)
 
     assert {"number": PASSED, "double": FAILED, "address": FAILED} == bench.verdicts(report)
     assert "was stopped" in report.tasks[1].rationale

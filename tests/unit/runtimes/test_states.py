@@ -95,13 +95,15 @@ def test_routes_of_daemons_and_of_the_kernel_are_not_a_persons() -> None:
         "\\\tnexthop via 10.0.0.9 dev eth1 weight 1 \n"
         "10.3.0.0/24 nhid 12 via 10.0.0.9 dev eth1 proto 196 metric 20 \n"
         "10.4.0.0/24 nhid 13 via 10.0.0.9 dev eth1 proto 186 metric 20 \n"
-        "blackhole 10.5.0.0/24 table 77 \n"
+        "6 10.5.0.0/24 table 77 \n"
+        "7 10.6.0.0/24 scope 253 \n"
     )
 
     assert [
         "10.1.0.0/24 via 10.0.0.9 dev eth1",
         "10.2.0.0/24 proto 4 metric 5 nexthop via 10.0.0.8 dev eth1 weight 1 nexthop via 10.0.0.9 dev eth1 weight 1",
         "blackhole 10.5.0.0/24 table 77",
+        "unreachable 10.6.0.0/24 scope 253",
     ] == list(states.routes(shown))
 
 

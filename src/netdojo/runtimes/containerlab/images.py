@@ -89,9 +89,20 @@ def require(topology: Topology) -> None:
         told = ", ".join(f"{image.name} is {image.state}" for image in bad)
         remedy = f"netdojo image build {' '.join(image.name for image in bad)}"
         raise HostNotReady(f"the images of this network are not ready: {told}", help=remedy)
+    others: dict[str, list[str]] = {}
     for node in topology.nodes:
-        if not native.is_ours(node, topology) and inspected(tag := native.reference(node, topology)) is None:
-            raise HostNotReady(f"docker has no image {tag!r} (node {node.name})", help=f"docker pull {tag}")
+        if not native.is_ours(node, topology):
+            others.setdefault(native.reference(node, topology), []).append(node.name)
+    absent = {tag: nodes for tag, nodes in others.items() if inspected(tag) is None}
+    if absent:
+        told = ", ".join(f"{tag!r} ({listed('node', nodes)})" for tag, nodes in absent.items())
+        word = "image" if len(absent) == 1 else "images"
+        raise HostNotReady(f"docker has no {word} {told}", help="; ".join(f"docker pull {tag}" for tag in absent))
+
+
+def listed(word: str, names: list[str]) -> str:
+    """Return `node a`, or `nodes a, b`."""
+    return f"{word if len(names) == 1 else f'{word}s'} {', '.join(names)}"
 
 
 def build(image: Image) -> Iterator[Step]:
